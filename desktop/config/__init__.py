@@ -1,0 +1,1 @@
+"""Profile paths, settings and policy."""

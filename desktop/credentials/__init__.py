@@ -1,0 +1,1 @@
+"""Keys and component secrets: the OS keyring, else an encrypted vault."""

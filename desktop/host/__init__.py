@@ -1,0 +1,1 @@
+"""The component host process and the client that supervises it."""

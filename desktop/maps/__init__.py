@@ -1,0 +1,1 @@
+"""Map documents and layers as data; no Qt."""

@@ -1,0 +1,1 @@
+"""Citytown, the training town: components that answer over real HTTP."""

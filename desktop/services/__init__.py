@@ -1,0 +1,1 @@
+"""Use cases, free of Qt: one module for each area of work."""

@@ -1,0 +1,1 @@
+"""Two encrypted files: base.db (what components said) and desk.db (what the officer did)."""

@@ -1,0 +1,1 @@
+"""base.db: written by the component host alone."""

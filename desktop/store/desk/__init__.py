@@ -1,0 +1,1 @@
+"""desk.db: written by the desk alone."""

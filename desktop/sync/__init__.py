@@ -1,0 +1,1 @@
+"""Pull, push and merge. Planning is pure; reading and writing stand apart."""

@@ -1,0 +1,1 @@
+"""Operations between Qt and the services: threads, queues, one signal back."""

@@ -1,0 +1,5 @@
+"""Starts Knit."""
+
+from desktop.cli import main
+
+raise SystemExit(main())
