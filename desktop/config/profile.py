@@ -1,0 +1,80 @@
+"""profile.toml: the council, the officer and the components of a profile; never a secret."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from desktop.domain.components import Component
+from desktop.domain.errors import InvalidInput
+from desktop.domain.ids import StaffId
+from desktop.domain.people import Officer
+
+
+class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What profile.toml says."""
+
+    council_name: str = "Council"
+    gss: str = ""
+    training: bool = False
+    officer: str = ""
+    officers: tuple[Officer, ...] = ()
+    components: tuple[Component, ...] = ()
+    plugin_folders: tuple[str, ...] = ()
+
+    def present_officer(self) -> Officer:
+        """Who is at the desk."""
+        for officer in self.officers:
+            if officer.staff_id == self.officer:
+                return officer
+        return Officer(staff_id=StaffId(self.officer or "me"), name=self.officer or "You")
+
+
+def load_settings(path: Path) -> ProfileSettings:
+    """Settings from a file; defaults where there is none.
+
+    Raises:
+        InvalidInput: the file is not TOML, or a field is wrong: says which.
+    """
+    if not path.exists():
+        return ProfileSettings()
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), ProfileSettings)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise InvalidInput(
+            f"The profile's settings cannot be read: {error}.",
+            f"Mend {path.name}, or take the last copy of it.",
+            key="profile.settings",
+            subject=path.name,
+        ) from error
+
+
+def save_settings(path: Path, settings: ProfileSettings) -> None:
+    """Writes settings to a new file and puts it in the place of the old, so that a crash leaves one of the two."""
+    text = _toml(msgspec.to_builtins(settings))
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _toml(values: dict[str, Any]) -> str:
+    """TOML of a flat table whose lists may hold tables. The standard library reads TOML and does not write it."""
+    lines = [f"{name} = {_value(value)}" for name, value in values.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str):
+        return msgspec.json.encode(value).decode().replace("\x7f", "\\u007F")
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_value(str(k))} = {_value(v)}" for k, v in value.items()) + "}"
+    raise TypeError(type(value).__name__)

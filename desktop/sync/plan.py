@@ -1,0 +1,42 @@
+"""When to try again, and which ops may go. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from desktop.sync.ops import Op
+
+FIRST_WAIT: Final = 2.0
+LONGEST_WAIT: Final = 300.0
+
+
+def next_wait(tries: int, retry_after: float | None, chance: float) -> float:
+    """Seconds until the next try: full jitter over a doubling bound, never sooner than the component asked.
+
+    Args:
+        tries: how many have failed.
+        retry_after: what the component asked for, in seconds.
+        chance: a random number from 0 to 1.
+
+    Source: the AWS builders' library on back-off, "full jitter".
+    """
+    bound = min(LONGEST_WAIT, FIRST_WAIT * float(2 ** min(tries, 12)))
+    return max(retry_after or 0.0, 0.5 + chance * bound)
+
+
+def ready(ops: Sequence[Op], now: int) -> list[Op]:
+    """The ops that may be offered, in order: waiting, due, and with no earlier op left that names one of their records.
+
+    Args:
+        ops: all ops of the outbox, by `seq`.
+        now: epoch seconds.
+    """
+    named: set[int] = set()
+    found: list[Op] = []
+    for op in ops:
+        blocked = not named.isdisjoint(op.records)
+        named.update(op.records)
+        if not blocked and op.state == "waiting" and op.next_try <= now and op.busy_until <= now:
+            found.append(op)
+    return found
