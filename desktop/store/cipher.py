@@ -91,15 +91,24 @@ class File:
         translate: Mapping[str, None] | None = None,
     ) -> None:
         self.subject = subject
+        self._writes = writes
+        self._translate = translate
         self._lock = threading.RLock()
-        with translated(subject):
-            self._driver = open_connection()
-        engine = build_engine(lambda: self._driver, writes=writes)
-        self._engine = engine.execution_options(schema_translate_map=translate) if translate else engine
-        self._connection = self._engine.connect()
+        self._connect(open_connection)
         self._serial = 0
         self._running = 0
         self._guard = threading.Lock()
+
+    def _connect(self, open_connection: Callable[[], dbapi2.Connection]) -> None:
+        with translated(self.subject):
+            self._driver = open_connection()
+        engine = build_engine(lambda: self._driver, writes=self._writes)
+        self._engine = engine.execution_options(schema_translate_map=self._translate) if self._translate else engine
+        self._connection = self._engine.connect()
+
+    def _reopen(self, open_connection: Callable[[], dbapi2.Connection]) -> None:
+        self.close()
+        self._connect(open_connection)
 
     @property
     def driver(self) -> dbapi2.Connection:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
+
+from sqlalchemy import RowMapping
 
 from desktop.domain.cases import Case, Event
 from desktop.domain.clocks import to_epoch
@@ -119,7 +120,7 @@ def person_outside_id(person: Person) -> OutsideId:
     return OutsideId(person.outside_id or fold(person.email) or identity(person))
 
 
-def read_place(columns: Mapping[str, Any]) -> Place | None:
+def read_place(columns: RowMapping) -> Place | None:
     """The place of a row, or None when it has none."""
     lat, lon = columns["lat"], columns["lon"]
     point = Point(lat=lat, lon=lon) if lat is not None and lon is not None else None
@@ -137,7 +138,7 @@ def read_place(columns: Mapping[str, Any]) -> Place | None:
     )
 
 
-def read_person(columns: Mapping[str, Any]) -> Person:
+def read_person(columns: RowMapping) -> Person:
     """The person of a person row, or the reporter of a case row."""
     born = columns.get("born", "")
     return Person(

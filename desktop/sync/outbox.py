@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -26,11 +26,12 @@ _BODY = ("columns", "send", "records", "needs")
 
 
 class Outbox:
-    """The outbox in desk.db. `file` is the writer's connection."""
+    """The outbox in desk.db. `file` is the one connection that writes it; `saved` is called after each new op."""
 
-    def __init__(self, file: DeskFile, clock: Clock) -> None:
+    def __init__(self, file: DeskFile, clock: Clock, *, saved: Callable[[], None] = lambda: None) -> None:
         self.file = file
         self._clock = clock
+        self._saved = saved
 
     # ==== saving ====
     def save(self, op: Op, *, draft: str = "") -> Changes:
@@ -43,6 +44,7 @@ class Outbox:
                 connection.execute(delete(desk.draft).where(desk.draft.c.name == draft))
             points.reach("desk.save.before_commit")
         points.reach("desk.save.after_commit")
+        self._saved()
         return Changes.of(op.kind, op.key, outbox=True)
 
     def new_key(self) -> LocalKey:
@@ -138,6 +140,7 @@ class Outbox:
             connection.execute(
                 update(desk.op).where(desk.op.c.id == id).values(state="waiting", next_try=0, busy_until=0)
             )
+        self._saved()
         return Changes(outbox=True)
 
     def discard(self, id: OpId) -> Changes:
@@ -172,6 +175,7 @@ class Outbox:
             self._drop(connection, old)
             self._insert(connection, msgspec.structs.replace(new, seq=before.seq))
             self._remake(connection, new.kind, new.key)
+        self._saved()
         return Changes.of(new.kind, new.key, outbox=True)
 
     def get_op(self, connection: Connection, id: OpId) -> Op:
@@ -252,7 +256,9 @@ class Outbox:
             ).mappings()
         ]
         source = base.records[kind]
-        row = connection.execute(select(source).where(source.c.key == key)).mappings().one_or_none() if ops else None
+        row = connection.execute(select(source).where(source.c.key == key)).mappings().one_or_none()
+        if row is None:  # base.db is new and not filled yet: what was on screen stays
+            row = connection.execute(select(table).where(table.c.key == key)).mappings().one_or_none()
         edited = build_edited(None if row is None else dict(row), ops)
         if edited is None:
             connection.execute(delete(table).where(table.c.key == key))

@@ -262,17 +262,19 @@ class Pusher:
 
     # ==== inner parts ====
     def _cases(self) -> Cases:
-        return self._offers(Cases)
+        if not isinstance(self._adapter, Cases):
+            raise self._cannot()
+        return self._adapter
 
     def _payments(self) -> Payments:
-        return self._offers(Payments)
-
-    def _offers(self, capability: type[Any]) -> Any:
-        if not isinstance(self._adapter, capability):
-            raise InvalidInput(
-                f"{self._component.name} cannot do this.", key="push.capability", subject=self._component.id
-            )
+        if not isinstance(self._adapter, Payments):
+            raise self._cannot()
         return self._adapter
+
+    def _cannot(self) -> InvalidInput:
+        return InvalidInput(
+            f"{self._component.name} cannot do this.", key="push.capability", subject=self._component.id
+        )
 
     def _since(self, op: Op) -> datetime:
         return from_epoch(op.made_at) - SKEW

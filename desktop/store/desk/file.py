@@ -36,7 +36,20 @@ class DeskFile(File):
     def __init__(self, pair: Pair, *, writes: bool) -> None:
         super().__init__(lambda: _open(pair, writes=writes), subject=pair.desk.name, writes=writes)
         self.pair = pair
-        if pair.base is None:
+        self._fill_memory()
+
+    def reopen(self, pair: Pair) -> None:
+        """Closes and opens again on another pair, between two transactions; whoever holds this object goes on with it.
+
+        DETACH would fail inside a transaction or with an open cursor.
+        """
+        with self._lock:
+            self._reopen(lambda: _open(pair, writes=self._writes))
+            self.pair = pair
+            self._fill_memory()
+
+    def _fill_memory(self) -> None:
+        if self.pair.base is None:
             with self._connection.begin():
                 make_empty(self._connection)
 

@@ -1,0 +1,453 @@
+"""The desk's side of the component host: starts it, speaks to it, and brings it back when it ends. No Qt.
+
+Call-backs come on the client's reader thread; whoever gives one must be quick and must not block.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any, Final
+
+import msgspec
+
+from desktop.domain.changes import Changes
+from desktop.domain.errors import DesktopError, NotReady, OperationCancelled
+from desktop.domain.ids import ComponentId
+from desktop.host.pieces import MARK, MARK_JSON, replace_large, split
+from desktop.host.wire import Message, decode, encode, unpack_changes, unpack_error
+
+PING_EVERY: Final = 1.0
+SILENCE: Final = 5.0
+"""Seconds without a word after which the host is taken for dead."""
+BACK_OFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
+SUSPECT_DEATHS: Final = 2
+"""After so many deaths of the host with its call running, a component stays stopped until an officer starts it."""
+HELLO_SECONDS: Final = 60.0
+Done = Callable[[Any], None]
+Failed = Callable[[DesktopError], None]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    component: str
+    method: str
+    done: Done
+    failed: Failed
+
+
+@dataclass(slots=True)
+class _Process:
+    """One life of the host."""
+
+    popen: subprocess.Popen[bytes]
+    heard: float = field(default_factory=time.monotonic)
+    waiting: dict[int, _Waiting] = field(default_factory=dict)
+
+
+def host_command(*, frozen: bool, executable: str, platform: str) -> list[str]:
+    """How the host is started: `knit host` beside a frozen desk, the module otherwise."""
+    if not frozen:
+        return [executable, "-m", "desktop.host"]
+    name = "knit.exe" if platform == "win32" else "knit"
+    folder = executable.replace("\\", "/").rsplit("/", 1)[0]
+    return [f"{folder}/{name}", "host"]
+
+
+def creation_flags(platform: str) -> int:
+    """Windows opens no console window for the host; elsewhere nothing."""
+    return 0x0800_0000 if platform == "win32" else 0
+
+
+class HostClient:
+    """The host as the desk sees it. Made stopped; `start` brings it up and keeps it up."""
+
+    def __init__(
+        self,
+        hello: Callable[[HostClient], Mapping[str, Any]],
+        ready: Callable[[Mapping[str, Any]], None],
+        *,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        """Does nothing yet.
+
+        Args:
+            hello: gives the first message's parameters, each time the host starts.
+            ready: takes the host's answer to it, on a thread of its own, and makes the store ready.
+            command: how the host is started; None for the product's way.
+        """
+        self._hello = hello
+        self._ready = ready
+        self._command = list(
+            command
+            or host_command(
+                frozen=bool(getattr(sys, "frozen", False)), executable=sys.executable, platform=sys.platform
+            )
+        )
+        self._log = logging.getLogger("knit.client")
+        self._lock = threading.RLock()
+        self._process: _Process | None = None
+        self._next_id = 0
+        self._deaths: dict[str, int] = {}
+        self.held: set[str] = set()
+        self._stopping = threading.Event()
+        self._up = threading.Event()
+        self._on_changes: list[Callable[[Changes], None]] = []
+        self._on_state: list[Callable[[str, str], None]] = []
+        self._on_progress: list[Callable[[ComponentId, int, bool], None]] = []
+        self._supervisor = threading.Thread(target=self._supervise, name="host supervisor", daemon=True)
+
+    # ==== life ====
+    def start(self) -> None:
+        """Starts the host and its supervision."""
+        self._supervisor.start()
+
+    def wait_ready(self, timeout: float) -> bool:
+        """Waits until the host runs and its store is ready."""
+        return self._up.wait(timeout)
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Ends the host by closing its stdin; it finishes what it is sending. Past the time it is killed."""
+        self._stopping.set()
+        with self._lock:
+            process = self._process
+        if process is not None:
+            _close_quietly(process.popen.stdin)
+            try:
+                process.popen.wait(timeout)
+            except subprocess.TimeoutExpired:
+                process.popen.kill()
+                process.popen.wait(5)
+        if self._supervisor.is_alive():
+            self._supervisor.join(timeout + 5)
+
+    @property
+    def pid(self) -> int:
+        """Process number of the host, or 0."""
+        with self._lock:
+            return self._process.popen.pid if self._process else 0
+
+    def release(self, component: ComponentId) -> None:
+        """Lets a component that was stopped after two deaths of the host start again."""
+        with self._lock:
+            self.held.discard(component)
+            self._deaths.pop(component, None)
+
+    # ==== listening ====
+    def on_changes(self, callback: Callable[[Changes], None]) -> None:
+        """Calls back with each change, after the desk's own rows were made anew."""
+        self._on_changes.append(callback)
+
+    def on_state(self, callback: Callable[[str, str], None]) -> None:
+        """Calls back with `starting`, `running`, `restarting` or `stopped`, and a sentence."""
+        self._on_state.append(callback)
+
+    def on_progress(self, callback: Callable[[ComponentId, int, bool], None]) -> None:
+        """Calls back with a component's rows so far in this pull, and whether it is filled."""
+        self._on_progress.append(callback)
+
+    def emit(self, changes: Changes) -> None:
+        """Tells the listeners of a change."""
+        if changes:
+            for callback in self._on_changes:
+                callback(changes)
+
+    # ==== speaking ====
+    def call(
+        self,
+        component: ComponentId,
+        method: str,
+        arguments: Mapping[str, object],
+        *,
+        done: Done,
+        failed: Failed,
+        deadline: float = 5.0,
+    ) -> int:
+        """Calls a capability's method; gives a number for `cancel`. The result is JSON builtins."""
+        params = {"component": component, "method": method, "arguments": dict(arguments), "deadline": deadline}
+        return self.request("call", params, done=done, failed=failed)
+
+    def cancel(self, call: object) -> None:
+        """Asks a call to end; its `failed` gets OperationCancelled."""
+        with self._lock:
+            waiting = self._process.waiting.pop(call, None) if self._process and isinstance(call, int) else None
+        if waiting is not None:
+            self.request("cancel", {"id": call}, done=_ignore, failed=_ignore)
+            waiting.failed(OperationCancelled("Called off.", key="host.cancelled"))
+
+    def pull(self, component: ComponentId, *, done: Done, failed: Failed) -> int:
+        """Pulls what changed in a component; gives the rows read."""
+        return self.request("pull", {"component": component}, done=done, failed=failed)
+
+    def request(self, method: str, params: Mapping[str, Any], *, done: Done, failed: Failed) -> int:
+        """Any request of the protocol. Exactly one of `done` and `failed` is called, once."""
+        component = str(params.get("component", ""))
+        with self._lock:
+            process = self._process
+            self._next_id += 1
+            number = self._next_id
+            if process is not None and component not in self.held:
+                process.waiting[number] = _Waiting(component, method, done, failed)
+        if process is None or component in self.held:
+            failed(self._not_running(component))
+            return number
+        try:
+            self._write(process, Message(id=number, method=method, params=self._send_large(process, dict(params))))
+        except (OSError, ValueError):
+            self._fail(process, number, self._not_running(component))
+        return number
+
+    def wait(self, method: str, params: Mapping[str, Any], timeout: float) -> Any:
+        """A request whose answer is waited for. Not from the reader thread.
+
+        Raises:
+            DesktopError: what the host answered, or that it did not.
+        """
+        box: list[Any] = []
+        over = threading.Event()
+
+        def done(result: Any) -> None:
+            box.append(result)
+            over.set()
+
+        self.request(method, params, done=done, failed=done)
+        if not over.wait(timeout):
+            raise self._not_running(str(params.get("component", "")))
+        if isinstance(box[0], DesktopError):
+            raise box[0]
+        return box[0]
+
+    # ==== inner parts ====
+    def _not_running(self, component: str) -> NotReady:
+        if component in self.held:
+            return NotReady(
+                f"{component} was stopped because it twice took Knit's helper down.",
+                "Start it again from the status bar.",
+                key="host.held",
+                subject=component,
+            )
+        return NotReady(
+            "Knit's helper is starting again.", "What you typed is safe.", key="host.down", subject=component
+        )
+
+    def _send_large(self, process: _Process, params: dict[str, Any]) -> dict[str, Any]:
+        """Sends large texts ahead, piece by piece, each when the host asks for it by answering the one before."""
+
+        def send(text: str) -> dict[str, str]:
+            name = f"desk-{time.monotonic_ns()}"
+            for number, piece in enumerate(split(text)):
+                self._put_piece(process, {"piece": name, "number": number, "text": piece})
+            return {MARK: name}
+
+        sent: dict[str, Any] = replace_large(params, send)
+        return sent
+
+    def _put_piece(self, process: _Process, params: dict[str, Any]) -> None:
+        over = threading.Event()
+        with self._lock:
+            self._next_id += 1
+            number = self._next_id
+            process.waiting[number] = _Waiting("", "piece.put", lambda _r: over.set(), lambda _e: over.set())
+        self._write(process, Message(id=number, method="piece.put", params=params))
+        over.wait(SILENCE)
+
+    def _write(self, process: _Process, message: Message) -> None:
+        line = encode(message)
+        with self._lock:
+            if process.popen.stdin is None:
+                raise ValueError("closed")
+            process.popen.stdin.write(line)
+            process.popen.stdin.flush()
+
+    def _supervise(self) -> None:
+        tries = 0
+        while not self._stopping.is_set():
+            self._say("starting" if tries == 0 else "restarting", "Knit's helper is starting.")
+            began = time.monotonic()
+            try:
+                process = self._launch()
+            except OSError as error:
+                self._log.warning("Host does not start: %s", type(error).__name__)
+                self._say("stopped", "Knit's helper does not start. Install Knit again, or ask your IT team.")
+                return
+            self._live(process)
+            self._end(process)
+            if self._stopping.is_set():
+                break
+            tries = 1 if time.monotonic() - began > 60 else tries + 1
+            self._say("restarting", "Knit's helper ended and is starting again. Nothing you typed is lost.")
+            self._stopping.wait(BACK_OFF[min(tries, len(BACK_OFF)) - 1])
+        self._say("stopped", "")
+
+    def _launch(self) -> _Process:
+        popen = subprocess.Popen(  # noqa: S603 (our own program)
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            creationflags=creation_flags(sys.platform),
+        )
+        process = _Process(popen)
+        with self._lock:
+            self._process = process
+        threading.Thread(target=self._read, args=(process,), name="host reader", daemon=True).start()
+        threading.Thread(target=self._drain, args=(popen.stderr,), name="host stderr", daemon=True).start()
+        threading.Thread(target=self._greet, args=(process,), name="host hello", daemon=True).start()
+        return process
+
+    def _greet(self, process: _Process) -> None:
+        try:
+            answer = self.wait("hello", self._hello(self), HELLO_SECONDS)
+            self._ready(answer)
+        except DesktopError as error:
+            self._log.warning("Host not ready: %s", error.key)
+            self._say("stopped", str(error))
+            if process.popen.poll() is None and not self._stopping.is_set():
+                process.popen.kill()
+            return
+        self._up.set()
+        self._say("running", "")
+
+    def _live(self, process: _Process) -> None:
+        """Pings until the host ends or falls silent."""
+        while process.popen.poll() is None and not self._stopping.is_set():
+            if time.monotonic() - process.heard > SILENCE:
+                self._log.warning("Host is silent: ending it")
+                process.popen.kill()
+                break
+            self.request("ping", {}, done=_ignore, failed=_ignore)
+            self._stopping.wait(PING_EVERY)
+        process.popen.wait() if not self._stopping.is_set() else None
+
+    def _end(self, process: _Process) -> None:
+        """Fails what was under way, and counts the death against the components that were being called."""
+        self._up.clear()
+        with self._lock:
+            if self._process is process:
+                self._process = None
+            left = list(process.waiting.values())
+            process.waiting.clear()
+            if not self._stopping.is_set():
+                for component in {item.component for item in left if item.component}:
+                    self._deaths[component] = self._deaths.get(component, 0) + 1
+                    if self._deaths[component] >= SUSPECT_DEATHS:
+                        self.held.add(component)
+        for item in left:
+            item.failed(self._died(item.component))
+        if self._stopping.is_set():
+            try:
+                process.popen.wait(30)
+            except subprocess.TimeoutExpired:
+                process.popen.kill()
+        _close_quietly(process.popen.stdin)
+
+    def _died(self, component: str) -> NotReady:
+        return NotReady(
+            f"Knit's helper ended while {component or 'it'} was being asked.",
+            "Nothing you typed is lost; it is read back before any second try.",
+            key="host.died",
+            subject=component,
+        )
+
+    def _read(self, process: _Process) -> None:
+        stdout = process.popen.stdout
+        if stdout is None:
+            return
+        with stdout:
+            for line in stdout:
+                process.heard = time.monotonic()
+                try:
+                    message = decode(line)
+                except msgspec.DecodeError:
+                    self._log.warning("Host said something unreadable")
+                    continue
+                self._hear(process, message)
+
+    def _hear(self, process: _Process, message: Message) -> None:
+        if message.method == "base.changed":
+            self.emit(unpack_changes(message.params))
+        elif message.method == "progress":
+            for callback in self._on_progress:
+                callback(
+                    ComponentId(message.params["component"]), message.params["rows"], bool(message.params["filled"])
+                )
+        elif message.error is not None:
+            self._fail(process, message.id, unpack_error(message.error))
+        else:
+            self._finish(process, message)
+
+    def _finish(self, process: _Process, message: Message) -> None:
+        with self._lock:
+            waiting = process.waiting.pop(message.id, None)
+        if waiting is None:
+            return
+        self._deaths.pop(waiting.component, None)
+        if _has_pieces(message.result):
+            # Pieces are asked for one by one, which the reader thread cannot wait for.
+            threading.Thread(target=self._fetch, args=(message.result, waiting), daemon=True).start()
+        else:
+            waiting.done(message.result)
+
+    def _fetch(self, result: Any, waiting: _Waiting) -> None:
+        try:
+            waiting.done(self._whole(result))
+        except DesktopError as error:
+            waiting.failed(error)
+
+    def _whole(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            if MARK_JSON in value:
+                return self._whole(msgspec.json.decode(self._fetch_text(value[MARK_JSON])))
+            if MARK in value:
+                return self._fetch_text(value[MARK])
+            return {name: self._whole(item) for name, item in value.items()}
+        return [self._whole(item) for item in value] if isinstance(value, list) else value
+
+    def _fetch_text(self, name: str) -> str:
+        parts: list[str] = []
+        more = True
+        while more:
+            answer = self.wait("piece.get", {"piece": name, "number": len(parts)}, SILENCE)
+            parts.append(answer["text"])
+            more = answer["more"]
+        return "".join(parts)
+
+    def _fail(self, process: _Process, number: int, error: DesktopError) -> None:
+        with self._lock:
+            waiting = process.waiting.pop(number, None)
+        if waiting is not None:
+            waiting.failed(error)
+
+    def _say(self, state: str, sentence: str) -> None:
+        for callback in self._on_state:
+            callback(state, sentence)
+
+    def _drain(self, stderr: IO[bytes] | None) -> None:
+        if stderr is None:
+            return
+        with stderr:
+            for line in stderr:
+                self._log.info("Host: %s", line.decode("utf-8", "replace").rstrip()[:500])
+
+
+def _ignore(_answer: object) -> None:
+    return
+
+
+def _close_quietly(stream: IO[bytes] | None) -> None:
+    if stream is not None:
+        try:
+            stream.close()
+        except OSError:
+            return
+
+
+def _has_pieces(value: Any) -> bool:
+    if isinstance(value, dict):
+        return MARK in value or MARK_JSON in value or any(_has_pieces(item) for item in value.values())
+    return isinstance(value, list) and any(_has_pieces(item) for item in value)

@@ -1,0 +1,185 @@
+"""The components of a host: their adapters, threads and health."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy.dialects.sqlite import insert
+
+from desktop.adapters.calling import call_typed, encode_result
+from desktop.adapters.loader import LoadedAdapter, PluginFolders, build_adapter
+from desktop.domain.changes import Changes
+from desktop.domain.clocks import Clock, to_epoch
+from desktop.domain.components import Component, ComponentState
+from desktop.domain.errors import AuthFailed, DesktopError, InvalidInput, NotFound, OperationCancelled
+from desktop.domain.ids import ComponentId, OutsideId
+from desktop.domain.places import Place
+from desktop.host.workers import Workers
+from desktop.store.base import tables
+from desktop.store.base.writer import BaseWriter
+from desktop.sync.incoming import place_rows
+from desktop.sync.ops import Offer
+from desktop.sync.pull import Progress, Puller
+from desktop.sync.push import Pusher
+
+SLOW_MS = 2_000
+"""An answer slower than this is said to be slow."""
+Says = Callable[[str, dict[str, Any]], None]
+
+
+class Running:
+    """One component at work."""
+
+    def __init__(
+        self,
+        component: Component,
+        secrets: Mapping[str, str],
+        *,
+        base: Callable[[], BaseWriter],
+        plugins: PluginFolders,
+        clock: Clock,
+        log: logging.Logger,
+        changed: Callable[[Changes], None],
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self.component = component
+        self.workers = Workers(component.name)
+        self.pulling = False
+        self._secrets = dict(secrets)
+        self._base = base
+        self._plugins = plugins
+        self._clock = clock
+        self._log = log
+        self._changed = changed
+        self._progress = progress
+        self._loaded: LoadedAdapter | None = None
+        self._state: tuple[ComponentState, str] | None = None
+
+    def set_secret(self, name: str, value: str) -> None:
+        """Takes a new secret; the adapter is made again with it."""
+        self._secrets[name] = value
+        self.close()
+
+    def close(self) -> None:
+        """Closes the adapter's connections."""
+        if self._loaded is not None:
+            self._loaded.close()
+            self._loaded = None
+
+    # ==== work, on one of the component's threads ====
+    def call(self, method: str, arguments: Mapping[str, object]) -> object:
+        """One call of a capability's method; addresses that it brings are kept for the next time."""
+        with self._timed():
+            loaded = self._load()
+            asked = self._base().tick()
+            result = call_typed(loaded.adapter, method, arguments, secrets=tuple(loaded.secrets))
+        if method.startswith("addresses."):
+            self._keep_places(asked, result)
+        return encode_result(result)
+
+    def push(self, offer: Offer) -> None:
+        """Pushes one op; the outcome stands in base.db when this returns."""
+        with self._timed():
+            pusher = Pusher(self._base(), self.component, self._load().adapter, self._clock)
+            _outcome, changes = pusher.push(offer)
+        self._changed(changes)
+
+    def pull(self) -> int:
+        """One pass over the component's streams."""
+        with _Timed(lambda error, _seconds: self.note(error, None)):
+            return self._puller().pull()
+
+    def refresh(self, kind: str, outside_id: str) -> None:
+        """Reads one record again."""
+        with self._timed():
+            puller = self._puller()
+            if kind == "case":
+                puller.refresh_case(OutsideId(outside_id))
+            elif kind == "payment":
+                puller.refresh_payment(OutsideId(outside_id))
+
+    # ==== inner parts ====
+    def _puller(self) -> Puller:
+        return Puller(
+            self._base(),
+            self.component,
+            self._load().adapter,
+            self._clock,
+            changed=self._changed,
+            progress=self._progress,
+        )
+
+    def _load(self) -> LoadedAdapter:
+        if self._loaded is None:
+            self._loaded = build_adapter(self.component, self._secrets, self._plugins, self._clock, self._log)
+        return self._loaded
+
+    def _keep_places(self, asked: int, result: object) -> None:
+        items = getattr(result, "items", None)
+        found = tuple(item for item in (items if isinstance(items, tuple) else (result,)) if isinstance(item, Place))
+        if found:
+            self._puller().save_rows(asked, place_rows(found))
+
+    def _timed(self) -> _Timed:
+        return _Timed(self.note)
+
+    def note(self, error: DesktopError | None, seconds: float | None) -> None:
+        """Keeps how the component was just now, in base.db; `seconds` is how long one answer took, where it was one."""
+        state, text = ComponentState.FRESH, ""
+        if isinstance(error, AuthFailed):
+            state, text = ComponentState.SIGN_IN, str(error)
+        elif error is not None:
+            state, text = ComponentState.STOPPED, str(error)
+        elif seconds is not None and seconds * 1000 > SLOW_MS:
+            state = ComponentState.SLOW
+        values: dict[str, object] = {"state": state.value, "error": text}
+        if error is None:
+            values["as_of"] = to_epoch(self._clock.now())
+        if error is None and seconds is not None:
+            values["latency_ms"] = seconds * 1000
+        base = self._base()
+        with base.transaction() as connection:
+            statement = insert(tables.component).values(id=self.component.id, **values)
+            connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+        if self._state != (state, text):
+            if error is not None:
+                self._log.warning("%s: %s", self.component.id, error.key)
+            self._state = (state, text)
+        self._changed(Changes(health=True))
+
+
+class _Timed:
+    """Times a piece of work and notes how it went. What the component refused is not a fault of its health."""
+
+    def __init__(self, note: Callable[[DesktopError | None, float | None], None]) -> None:
+        self._note = note
+        self._began = time.monotonic()
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        seconds = time.monotonic() - self._began
+        if error is None or isinstance(error, InvalidInput | NotFound):
+            self._note(None, seconds)
+        elif isinstance(error, DesktopError) and not isinstance(error, OperationCancelled):
+            self._note(error, seconds)
+
+
+class HostSetup(msgspec.Struct, frozen=True, kw_only=True):
+    """What the desk tells its host first. Secrets come by this pipe only, never by argument or environment."""
+
+    protocol: int
+    base_path: str
+    base_key: str
+    desk_id: str
+    handover: int
+    host_lock: str
+    components: tuple[Component, ...]
+    secrets: dict[str, dict[str, str]]
+    plugin_folders: tuple[str, ...] = ()
+    open_creates: tuple[tuple[ComponentId, str, str], ...] = ()

@@ -1,0 +1,330 @@
+"""The component host: a process of its own that runs the adapters and writes base.db. Never imports Qt.
+
+The main thread reads requests and answers pings; everything that may take time runs on a component's threads.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import msgspec
+from sqlalchemy import delete
+
+from desktop.adapters.http import HttpClient
+from desktop.adapters.loader import PluginFolders, find_roots
+from desktop.config.locks import ProcessLock
+from desktop.domain import points
+from desktop.domain.changes import Changes
+from desktop.domain.clocks import Clock, SystemClock, to_epoch
+from desktop.domain.errors import DesktopError, InvalidInput, SetupFailed, StoreCorrupt, StoreError
+from desktop.domain.ids import ComponentId, Kind, LocalKey, OutsideId
+from desktop.host.components import HostSetup, Running
+from desktop.host.pieces import Pieces
+from desktop.host.wire import MOST, PROTOCOL, Message, decode, encode, pack_changes, pack_error
+from desktop.host.workers import Job
+from desktop.store.base import tables
+from desktop.store.base.schema import create_base, is_for
+from desktop.store.base.writer import BaseWriter
+from desktop.sync.ops import CALL_DEADLINE, Offer
+from desktop.sync.pull import Progress, forget_cursors
+from desktop.sync.push import failure
+
+LINGER: Final = CALL_DEADLINE
+"""Seconds that a host whose desk is gone goes on with what it is sending, and then leaves."""
+PULL_DEADLINE: Final = 3_600.0
+OUTCOME_DAYS: Final = 30
+KnownRow = tuple[LocalKey, ComponentId, Kind, OutsideId]
+
+
+class Host:
+    """Requests by method name; answers and notifications by `say`."""
+
+    def __init__(self, out: BinaryIO, clock: Clock) -> None:
+        self._out = out
+        self._out_lock = threading.Lock()
+        self._clock = clock
+        self._log = logging.getLogger("knit.host")
+        self._base: BaseWriter | None = None
+        self._setup: HostSetup | None = None
+        self._lock: ProcessLock | None = None
+        self._running: dict[str, Running] = {}
+        self._jobs: dict[int, Job] = {}
+        self._pieces = Pieces()
+        self._quick: dict[str, Callable[[dict[str, Any]], object]] = {
+            "ping": lambda _params: {"at": to_epoch(clock.now())},
+            "cancel": self._cancel,
+            "piece.put": self._pieces.put,
+            "piece.get": self._pieces.get,
+            "secrets.put": self._put_secret,
+            "health": self._health,
+        }
+        self._slow: dict[str, Callable[[dict[str, Any]], object]] = {
+            "hello": self._hello,
+            "base.create": self._create_base,
+            "base.hand_over": self._hand_over,
+            "base.clean": self._clean,
+            "pull.again": self._pull_again,
+        }
+        self._work: dict[str, Callable[[Running, dict[str, Any]], object]] = {
+            "call": lambda running, params: running.call(params["method"], params["arguments"]),
+            "push": self._push,
+            "pull": self._pull,
+            "refresh": lambda running, params: running.refresh(params["kind"], params["outside_id"]),
+        }
+
+    # ==== the pipe ====
+    def serve(self, source: BinaryIO) -> None:
+        """Reads requests until the end of stdin; then finishes what it is sending and leaves."""
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        while True:
+            line = source.readline(MOST + 1)
+            if not line:
+                break
+            self._take(line)
+        until = time.monotonic() + LINGER
+        while time.monotonic() < until and not all(r.workers.is_idle() for r in list(self._running.values())):
+            time.sleep(0.05)
+        if self._base is not None:
+            self._base.close()
+
+    def say(self, message: Message) -> None:
+        """Writes one line. A desk that is gone is no error: the outcome stands in base.db."""
+        message = self._pieces.shrink(message)
+        with self._out_lock:
+            try:
+                self._out.write(encode(message))
+                self._out.flush()
+            except (BrokenPipeError, ValueError, OSError):
+                return
+
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        """Says something that nobody asked for."""
+        self.say(Message(method=method, params=params))
+
+    def _take(self, line: bytes) -> None:
+        try:
+            message = decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            self._log.warning("Unreadable message: %s", type(error).__name__)
+            return
+        if message.method in self._quick:
+            self._answer(message, self._quick[message.method])
+        elif message.method in self._slow:
+            work = self._slow[message.method]
+            threading.Thread(target=self._answer, args=(message, work), daemon=True).start()
+        elif message.method in self._work:
+            self._submit(message)
+        else:
+            self._fail(message.id, InvalidInput(f"There is no method {message.method[:40]!r}.", key="host.method"))
+
+    def _answer(self, message: Message, work: Callable[[dict[str, Any]], object]) -> None:
+        try:
+            result = work(self._pieces.grow(message.params))
+        except DesktopError as error:
+            self._fail(message.id, error)
+        except Exception as error:  # noqa: BLE001 (the pipe is the edge: the desk is told, and the host lives on)
+            self._log.warning("Request %s failed: %s", message.method, type(error).__name__)
+            self._fail(message.id, DesktopError(f"The host failed in {message.method}.", key="host.bug"))
+        else:
+            self.say(Message(id=message.id, result=result))
+
+    def _fail(self, id: int, error: DesktopError) -> None:
+        self.say(Message(id=id, error=pack_error(error)))
+
+    def _submit(self, message: Message) -> None:
+        params = self._pieces.grow(message.params)
+        running = self._running.get(str(params.get("component")))
+        if running is None:
+            self._fail(message.id, SetupFailed("There is no such component.", key="host.component"))
+            return
+        deadline = float(params.get("deadline") or (PULL_DEADLINE if message.method == "pull" else CALL_DEADLINE))
+
+        def work(job: Job) -> None:
+            try:
+                with HttpClient.call_scope(deadline, job.cancelled):
+                    result = self._work[message.method](running, params)
+                answer = Message(id=message.id, result=result)
+            except Exception as error:  # noqa: BLE001 (a plugin may raise anything; the desk is told which component)
+                answer = Message(id=message.id, error=pack_error(failure(error, running.component)))
+            self._jobs.pop(message.id, None)
+            if job.claim():
+                self.say(answer)
+
+        def gave_up(error: DesktopError) -> None:
+            self._jobs.pop(message.id, None)
+            running.note(error, deadline)
+            self._fail(message.id, error)
+
+        job = Job(work, gave_up=gave_up, deadline=deadline)
+        self._jobs[message.id] = job
+        running.workers.submit(job)
+
+    def _watch(self) -> None:
+        """Gives up calls past their time."""
+        while True:
+            time.sleep(0.2)
+            now = time.monotonic()
+            for running in list(self._running.values()):
+                for _job in running.workers.give_up(now):
+                    self._log.warning("A call of %s was given up", running.component.id)
+
+    # ==== requests answered at once ====
+    def _cancel(self, params: dict[str, Any]) -> object:
+        job = self._jobs.get(int(params["id"]))
+        if job is not None:
+            job.cancelled.set()
+        return None
+
+    def _put_secret(self, params: dict[str, Any]) -> object:
+        self._running[params["component"]].set_secret(params["name"], params["value"])
+        return None
+
+    def _health(self, _params: dict[str, Any]) -> object:
+        return {name: running.workers.abandoned for name, running in self._running.items()}
+
+    # ==== base.db ====
+    def _hello(self, params: dict[str, Any]) -> object:
+        setup = msgspec.convert(params, HostSetup)
+        if setup.protocol != PROTOCOL:
+            raise SetupFailed(
+                "Knit's two programs are of different versions.", "Install Knit again.", key="host.protocol"
+            )
+        self._take_lock(Path(setup.host_lock))
+        self._setup = setup
+        plugins = PluginFolders(find_roots(tuple(Path(folder) for folder in setup.plugin_folders)))
+        for component in setup.components:
+            self._running[component.id] = Running(
+                component,
+                setup.secrets.get(component.id, {}),
+                base=self._get_base,
+                plugins=plugins,
+                clock=self._clock,
+                log=self._log,
+                changed=self._changed,
+                progress=self._progress,
+            )
+        return {"base": self._open_base(setup), "pid": os.getpid()}
+
+    def _take_lock(self, path: Path) -> None:
+        """Waits for an older host that may still be sending; after the longest call it is ended."""
+        lock = ProcessLock(path)
+        if not lock.take(wait=LINGER + 5):
+            holder = lock.holder()
+            if holder:
+                os.kill(holder, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+            if not lock.take(wait=5):
+                raise StoreError("An older part of Knit will not end.", "Restart this computer.", key="host.older")
+        self._lock = lock
+
+    def _open_base(self, setup: HostSetup) -> str:
+        """`ready`, or why it must be made anew: nothing that anyone typed is in it."""
+        path = Path(setup.base_path)
+        if not setup.base_path or not path.exists():
+            return "missing"
+        try:
+            writer = BaseWriter(path, bytes.fromhex(setup.base_key))
+        except (StoreCorrupt, StoreError):
+            return "damaged"
+        try:
+            fits = is_for(writer, desk_id=setup.desk_id, handover=setup.handover)
+        except StoreError:
+            fits = False
+        if not fits:
+            writer.close()
+            return "other"
+        self._adopt(writer)
+        return "ready"
+
+    def _adopt(self, writer: BaseWriter) -> None:
+        for component, kind, op in self._setup.open_creates if self._setup else ():
+            writer.gates.close(component, kind, op)
+        before, self._base = self._base, writer
+        if before is not None:
+            before.close()
+        oldest = to_epoch(self._clock.now()) - OUTCOME_DAYS * 86_400
+        with writer.transaction() as connection:
+            connection.execute(delete(tables.outcome).where(tables.outcome.c.at < oldest))
+
+    def _create_base(self, params: dict[str, Any]) -> object:
+        path = Path(params["path"])
+        path.unlink(missing_ok=True)  # left by a hand-over that did not end; store.json never named it
+        writer = create_base(
+            path, bytes.fromhex(params["key"]), desk_id=params["desk_id"], handover=int(params["handover"])
+        )
+        points.reach("host.base.created")
+        self._adopt(writer)
+        return None
+
+    def _hand_over(self, params: dict[str, Any]) -> object:
+        self._get_base().hand_over(msgspec.convert(params["known"], list[KnownRow]))
+        return None
+
+    def _clean(self, params: dict[str, Any]) -> object:
+        """Deletes base files that store.json does not name; one that Windows still holds goes at the next start."""
+        kept = Path(params["keep"])
+        points.reach("host.base.before_delete")
+        for path in kept.parent.glob("base-*.db*"):
+            if not path.name.startswith(kept.name):
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError:
+                    self._log.info("An old base file is still open; it is deleted at the next start")
+        return None
+
+    def _pull_again(self, _params: dict[str, Any]) -> object:
+        forget_cursors(self._get_base())
+        return None
+
+    def _get_base(self) -> BaseWriter:
+        if self._base is None:
+            raise StoreError("The store is being made anew.", "Wait a moment.", key="host.no_base")
+        return self._base
+
+    # ==== work on a component's threads ====
+    def _push(self, running: Running, params: dict[str, Any]) -> object:
+        running.push(msgspec.convert(params["offer"], Offer))
+        return None
+
+    def _pull(self, running: Running, _params: dict[str, Any]) -> object:
+        if running.pulling:
+            return 0
+        running.pulling = True
+        try:
+            return running.pull()
+        finally:
+            running.pulling = False
+
+    def _changed(self, changes: Changes) -> None:
+        if changes:
+            self.notify("base.changed", pack_changes(changes))
+
+    def _progress(self, progress: Progress) -> None:
+        self.notify(
+            "progress",
+            {
+                "component": progress.component,
+                "stream": progress.stream,
+                "rows": progress.rows,
+                "filled": progress.filled,
+            },
+        )
+
+
+def run_host() -> int:
+    """Runs the host on this process's stdin and stdout until stdin ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal reaches both; the desk decides
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # a print in a library must not break a message
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
+    Host(out, SystemClock()).serve(sys.stdin.buffer)
+    out.close()
+    sys.stderr.flush()
+    os._exit(0)  # a stuck thread of a plugin must not keep the process

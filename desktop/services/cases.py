@@ -1,0 +1,349 @@
+"""Cases: lists, one case, and what an officer does to it."""
+
+from __future__ import annotations
+
+import uuid
+from array import array
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
+
+from desktop.domain.cases import Case, CaseDraft, CaseType, EventDraft, Phase, phase_of
+from desktop.domain.changes import Changes
+from desktop.domain.clocks import from_epoch, to_epoch
+from desktop.domain.errors import InvalidInput, NotFound
+from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, OutsideId
+from desktop.services.case_checks import check_draft, check_text
+from desktop.services.context import Context
+from desktop.services.outbox import read_conflicts, read_pending
+from desktop.services.rows import CaseFile, CasePage, CaseQuery, CaseRow, Cursor, Written
+from desktop.services.timeline import case_timeline
+from desktop.store.base import tables as base
+from desktop.store.mapping import case_columns, read_person, read_place
+from desktop.store.reading import (
+    CHUNK,
+    Narrow,
+    after,
+    by_keys,
+    count_rows,
+    find_row,
+    inside,
+    load_rows,
+    matching,
+)
+from desktop.store.records import FAR
+from desktop.sync.ops import Op
+
+MOST_PINS: Final = 2_000
+ROW_COLUMNS: Final = (
+    "key", "component", "reference", "title", "service_name", "phase", "status", "opened", "updated", "due", "address",
+    "ward", "assignee", "reporter", "lat", "lon",
+)  # fmt: skip
+
+
+class Cases:
+    """Cases as the desk reads and changes them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    # ==== lists ====
+    def page(self, query: CaseQuery, after: Cursor | None, limit: int) -> CasePage:
+        """Some rows in order, by keyset."""
+        column, down = _sort(query)
+        with self._context.reader.read() as connection:
+            found = load_rows(
+                connection,
+                "case",
+                ROW_COLUMNS,
+                _narrow(query, after),
+                order=(f"-{column}", "-key") if down else (column, "key"),
+                limit=limit,
+            )
+        rows = tuple(read_case_row(row) for row in found)
+        more = Cursor(value=found[-1][column], key=LocalKey(found[-1]["key"])) if len(found) == limit else None
+        return CasePage(rows=rows, after=more)
+
+    def ids(self, query: CaseQuery) -> array[int]:
+        """Keys of all rows in order; 8 bytes each, and interruptible."""
+        column, down = _sort(query)
+        with self._context.reader.read() as connection:
+            found = load_rows(
+                connection,
+                "case",
+                ("key", column),
+                _narrow(query, None),
+                order=(f"-{column}", "-key") if down else (column, "key"),
+            )
+        return array("q", [row["key"] for row in found])
+
+    def rows(self, keys: Sequence[LocalKey]) -> tuple[CaseRow, ...]:
+        """Rows of those keys, in the order given; those that are gone are left out."""
+        found: dict[int, CaseRow] = {}
+        with self._context.reader.read() as connection:
+            for start in range(0, len(keys), CHUNK):
+                part = load_rows(connection, "case", ROW_COLUMNS, by_keys(keys[start : start + CHUNK]))
+                found.update({row["key"]: read_case_row(row) for row in part})
+        return tuple(found[key] for key in keys if key in found)
+
+    def count(self, query: CaseQuery) -> int:
+        """How many rows the query has."""
+        with self._context.reader.read() as connection:
+            return count_rows(connection, "case", _narrow(query, None))
+
+    def pins(self, query: CaseQuery) -> tuple[CaseRow, ...]:
+        """At most 2,000 cases with a point, inside the query's box."""
+        with self._context.reader.read() as connection:
+            found = load_rows(
+                connection,
+                "case",
+                ROW_COLUMNS,
+                lambda table: [*_narrow(query, None)(table), table.c.lat.is_not(None)],
+                limit=MOST_PINS,
+            )
+        return tuple(read_case_row(row) for row in found)
+
+    # ==== one case ====
+    def get(self, key: LocalKey) -> CaseFile:
+        """All of one case. Raises NotFound."""
+        with self._context.reader.read() as connection:
+            row = self._get_row(connection, key)
+            component = ComponentId(row["component"])
+            reporter = read_person(row) if row["reporter"] or row["email"] else None
+            return CaseFile(
+                row=read_case_row(row),
+                component_name=self._context.name_of(component),
+                outside_id=row["outside_id"],
+                fetched_at=from_epoch(row["fetched_at"]) if row["fetched_at"] else None,
+                description=row["description"],
+                status_note=row["status_note"],
+                team=row["team"],
+                place=read_place(row),
+                reporter=reporter,
+                reporter_key=find_person_key(connection, row["identity"]) if reporter else NO_KEY,
+                statuses=self._statuses(connection, component, row["service_code"]),
+                timeline=case_timeline(connection, self._context, [row]),
+                conflicts=read_conflicts(connection, key),
+                ops=read_pending(connection, key=key),
+            )
+
+    # ==== changes ====
+    def create(self, component: ComponentId, draft: CaseDraft, *, draft_name: str = "") -> Written:
+        """Makes a case: it shows at once, and is sent when the component answers."""
+        context = self._context
+        kind = self.type_of(component, draft.service_code)
+        check_draft(draft, kind)
+        key = context.outbox.new_key()
+        title = draft.title or kind.name
+        case = Case(
+            outside_id=OutsideId(""),
+            reference="",
+            service_code=draft.service_code,
+            service_name=kind.name,
+            title=title,
+            description=draft.description,
+            phase=Phase.NEW,
+            status="",
+            opened_at=context.clock.now(),
+            place=draft.place,
+            reporter=draft.reporter,
+            assignee=context.officer.staff_id,
+            team=context.officer.team,
+        )
+        op = self._op(
+            "case.create",
+            component,
+            key,
+            columns=case_columns(case),
+            send={"draft": msgspec.to_builtins(draft)},
+        )
+        return Written(changes=context.outbox.save(op, draft=draft_name), key=key, op=op.id)
+
+    def set_status(self, key: LocalKey, status: str, *, note: str = "") -> Written:
+        """Changes a case's status to one of its component's words, with a note for the history."""
+        check_text(note, "note")
+        with self._context.reader.read() as connection:
+            row = self._get_row(connection, key)
+            allowed = self._statuses(connection, ComponentId(row["component"]), row["service_code"])
+        if status not in allowed:
+            raise InvalidInput("Choose one of the statuses in the list.", key="case.status", field="status")
+        if status == row["status"]:
+            raise InvalidInput(f"The status is already {status}.", key="case.status_same", field="status")
+        phase = phase_of(status)
+        now = to_epoch(self._context.clock.now())
+        op = self._op(
+            "case.update",
+            ComponentId(row["component"]),
+            key,
+            columns={"status": status, "phase": phase.value, "open": int(phase.is_open), "updated": now},
+            send={"fields": {"status": status}, "note": note.strip()},
+            seen={"status": row["status"]},
+            version=row["version"],
+        )
+        return Written(changes=self._context.outbox.save(op, draft=f"status:{key}"), key=key, op=op.id)
+
+    def add_note(self, key: LocalKey, text: str, *, draft_name: str = "") -> Written:
+        """Adds a note to a case, also to one that its component has not numbered yet."""
+        words = text.strip()
+        if not words:
+            raise InvalidInput("Write the note first.", key="case.note_empty", field="note")
+        check_text(words, "note")
+        context = self._context
+        with context.reader.read() as connection:
+            row = self._get_row(connection, key)
+        now = context.clock.now()
+        event_key = context.outbox.new_key()
+        draft = EventDraft(text=words, author=context.officer.name, at=now)
+        op = Op(
+            id=OpId(str(uuid.uuid4())),
+            act="event.add",
+            component=ComponentId(row["component"]),
+            kind="event",
+            key=event_key,
+            needs=key,
+            columns={
+                "case_key": key,
+                "at": to_epoch(now),
+                "text": words,
+                "author": context.officer.name,
+                "status": "",
+                "phase": "",
+            },
+            send={"event": msgspec.to_builtins(draft)},
+            records=(event_key, key),
+            made_at=to_epoch(now),
+            officer=context.officer.staff_id,
+        )
+        changes = context.outbox.save(op, draft=draft_name) | Changes.of("case", key)
+        return Written(changes=changes, key=event_key, op=op.id)
+
+    def resolve(self, op: OpId, *, keep: Literal["mine", "theirs"], reason: str) -> Written:
+        """Settles a conflict the officer's way; the reason goes into the case's history."""
+        outbox = self._context.outbox
+        if keep == "mine" and not reason.strip():
+            raise InvalidInput("Say why your value should stand.", key="case.reason", field="reason")
+        with outbox.file.transaction() as connection:
+            old = outbox.get_op(connection, op)
+            if old.state != "conflict":
+                raise InvalidInput("This has been settled already.", key="outbox.settled")
+        if keep == "theirs":
+            return Written(changes=outbox.discard(op), key=old.key)
+        theirs = {field: values[2] for field, values in old.detail["conflicts"].items()}
+        note = "\n".join(filter(None, [str(old.send.get("note", "")), reason.strip()]))
+        new = msgspec.structs.replace(
+            old,
+            id=OpId(str(uuid.uuid4())),
+            seen={**old.seen, **theirs},
+            send={**old.send, "note": note},
+            state="waiting",
+            detail={},
+            tries=0,
+            last_error="",
+            offered_at=0,
+            busy_until=0,
+            next_try=0,
+        )
+        return Written(changes=outbox.replace(op, new), key=old.key, op=new.id)
+
+    def type_of(self, component: ComponentId, code: str) -> CaseType:
+        """A kind of case that a component takes. Raises InvalidInput."""
+        with self._context.reader.read() as connection:
+            types = load_types(connection, component)
+        for kind in types:
+            if kind.code == code:
+                return kind
+        raise InvalidInput("Choose what the case is about.", key="case.type", field="service_code")
+
+    # ==== inner parts ====
+    def _op(
+        self, act: Literal["case.create", "case.update"], component: ComponentId, key: LocalKey, **parts: Any
+    ) -> Op:
+        return Op(
+            id=OpId(str(uuid.uuid4())),
+            act=act,
+            component=component,
+            kind="case",
+            key=key,
+            needs=key,
+            records=(key,),
+            made_at=to_epoch(self._context.clock.now()),
+            officer=self._context.officer.staff_id,
+            **parts,
+        )
+
+    def _get_row(self, connection: Connection, key: LocalKey) -> RowMapping:
+        row = find_row(connection, "case", key)
+        if row is None:
+            raise NotFound("This case is not on this computer any more.", "Search for it again.", key="case.gone")
+        return row
+
+    def _statuses(self, connection: Connection, component: ComponentId, code: str) -> tuple[str, ...]:
+        return next((kind.statuses for kind in load_types(connection, component) if kind.code == code), ())
+
+
+def read_case_row(row: RowMapping) -> CaseRow:
+    """A list row from its columns."""
+    return CaseRow(
+        key=LocalKey(row["key"]),
+        component=ComponentId(row["component"]),
+        reference=row["reference"],
+        title=row["title"],
+        service_name=row["service_name"],
+        phase=Phase(row["phase"]),
+        status=row["status"],
+        opened_at=from_epoch(row["opened"]),
+        updated_at=from_epoch(row["updated"]),
+        due_at=from_epoch(row["due"]) if row["due"] < FAR else None,
+        address=row["address"],
+        ward=row["ward"],
+        assignee=row["assignee"],
+        reporter=row["reporter"],
+        lat=row["lat"],
+        lon=row["lon"],
+        pending=bool(row["pending"]),
+    )
+
+
+def load_types(connection: Connection, component: ComponentId) -> tuple[CaseType, ...]:
+    """The case types that a component takes, as last pulled."""
+    packed = connection.execute(select(base.component.c.types).where(base.component.c.id == component)).scalar()
+    return msgspec.json.decode(packed, type=tuple[CaseType, ...]) if packed else ()
+
+
+def find_person_key(connection: Connection, match: str) -> LocalKey:
+    """The key of a person with that match key, or 0."""
+    if not match:
+        return NO_KEY
+    people = base.records["person"]
+    found = connection.execute(select(people.c.key).where(people.c.identity == match).limit(1)).scalar()
+    return LocalKey(found or 0)
+
+
+def _sort(query: CaseQuery) -> tuple[str, bool]:
+    return ("updated", True) if query.sort == "updated" else ("due", False)
+
+
+def _narrow(query: CaseQuery, start: Cursor | None) -> Narrow:
+    column, down = _sort(query)
+
+    def narrow(table: Table) -> list[ColumnElement[bool]]:
+        where: list[ColumnElement[bool]] = []
+        if query.assignee:
+            where.append(table.c.assignee == query.assignee)
+        if query.open_only:
+            where.append(table.c.open == 1)
+        if query.phases:
+            where.append(table.c.phase.in_(sorted(phase.value for phase in query.phases)))
+        if query.components:
+            where.append(table.c.component.in_(sorted(query.components)))
+        if query.text.strip():
+            where.append(matching(table, query.text))
+        if query.bbox is not None:
+            where += inside(table, query.bbox)
+        if start is not None:
+            where.append(after(table, column, start.value, start.key, down=down))
+        return where
+
+    return narrow

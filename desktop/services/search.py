@@ -1,0 +1,111 @@
+"""The box on top: people, cases, places and payments, prefix as you type, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, Table, text
+
+from desktop.domain.ids import ComponentId, Kind, LocalKey, Uprn
+from desktop.domain.money import format_pence
+from desktop.services.context import Context
+from desktop.services.rows import Hit
+from desktop.store.base import tables as base
+from desktop.store.desk import tables as desk
+from desktop.store.reading import build_match, by_keys, load_rows
+from desktop.store.records import EDITED
+
+_COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
+    "person": ("key", "component", "name", "email", "phone", "address", "identity"),
+    "case": ("key", "component", "reference", "title", "address", "service_name"),
+    "place": ("key", "component", "address", "postcode", "uprn"),
+    "payment": ("key", "component", "reference", "description", "amount", "state"),
+}
+
+
+class Search:
+    """Finds records by what is typed."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def find(self, text: str, limit_each: int = 6) -> tuple[Hit, ...]:
+        """Hits by kind: people, cases, places, payments. Ranked by newness: bm25 over common words takes a second."""
+        match = build_match(text)
+        if not match:
+            return ()
+        hits: list[Hit] = []
+        with self._context.reader.read() as connection:
+            for kind, columns in _COLUMNS.items():
+                keys = _find_keys(connection, kind, match, limit_each * (4 if kind == "person" else 1))
+                rows = {row["key"]: row for row in load_rows(connection, kind, columns, by_keys(keys))}
+                made = [_HITS[kind](rows[key]) for key in keys if key in rows]
+                hits += _merge_people(made, rows, limit_each) if kind == "person" else made[:limit_each]
+        return tuple(hits)
+
+
+def _find_keys(connection: Connection, kind: Kind, match: str, limit: int) -> list[LocalKey]:
+    tables: list[Table] = [desk.edited[kind]] if kind in EDITED else []
+    tables.append(base.records[kind])
+    keys: list[LocalKey] = []
+    for table in tables:
+        name = f"{table.name}_fts"
+        where = f"{table.schema}.{name}" if table.schema else name
+        found = connection.execute(
+            text(f"SELECT rowid FROM {where} WHERE {name} MATCH :match ORDER BY rowid DESC LIMIT :limit"),
+            {"match": match, "limit": limit},
+        ).scalars()
+        keys += [LocalKey(key) for key in found if key not in keys]
+    return keys[:limit]
+
+
+def _merge_people(hits: list[Hit], rows: dict[int, RowMapping], limit: int) -> list[Hit]:
+    """One line for each person, however many components know them."""
+    seen: dict[str, Hit] = {}
+    for hit in hits:
+        seen.setdefault(rows[hit.key]["identity"] or str(hit.key), hit)
+    return list(seen.values())[:limit]
+
+
+def _join(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _person(row: RowMapping) -> Hit:
+    return Hit(
+        kind="person", key=LocalKey(row["key"]), title=row["name"], detail=_join(row["address"], row["email"]),
+        component=ComponentId(row["component"]),
+    )  # fmt: skip
+
+
+def _case(row: RowMapping) -> Hit:
+    return Hit(
+        kind="case",
+        key=LocalKey(row["key"]),
+        title=row["title"],
+        detail=_join(row["reference"] or "Not numbered yet", row["service_name"], row["address"]),
+        component=ComponentId(row["component"]),
+    )
+
+
+def _place(row: RowMapping) -> Hit:
+    return Hit(
+        kind="place", key=LocalKey(row["key"]), title=row["address"], detail=_join(row["postcode"], row["uprn"]),
+        component=ComponentId(row["component"]), uprn=Uprn(row["uprn"]),
+    )  # fmt: skip
+
+
+def _payment(row: RowMapping) -> Hit:
+    return Hit(
+        kind="payment",
+        key=LocalKey(row["key"]),
+        title=f"{row['reference']}, {format_pence(row['amount'])}",
+        detail=_join(row["description"], row["state"]),
+        component=ComponentId(row["component"]),
+    )
+
+
+_HITS: Final[dict[Kind, Callable[[RowMapping], Hit]]] = {
+    "person": _person, "case": _case, "place": _place, "payment": _payment,
+}  # fmt: skip

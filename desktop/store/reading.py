@@ -1,0 +1,151 @@
+"""Reads records as they are on screen: base rows with pending edits laid over them. Used on a reader's own thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    RowMapping,
+    Table,
+    and_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    union_all,
+)
+
+from desktop.domain.ids import Kind, LocalKey
+from desktop.store.base import tables as base
+from desktop.store.desk import tables as desk
+from desktop.store.records import EDITED
+
+Narrow = Callable[[Table], Sequence[ColumnElement[bool]]]
+CHUNK: Final = 500
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+def build_union(kind: Kind, columns: Sequence[str], narrow: Narrow) -> CompoundSelect[Any]:
+    """`base rows not edited UNION ALL edited rows`, the one way in which lists are read.
+
+    SQLite merges the two by index only while the sort columns are selected and bare, and while edits are excluded by
+    NOT EXISTS on the key; so order this by `literal_column` of selected names.
+
+    Args:
+        kind: of record; kinds without edits give base rows alone.
+        columns: what is wanted; `pending` (0 or 1) is added.
+        narrow: conditions for a table, applied to each branch by itself.
+    """
+    source = base.records[kind]
+    if kind not in EDITED:
+        plain = select(*(source.c[name] for name in columns), literal(0).label("pending")).where(*narrow(source))
+        return union_all(plain)
+    edited = desk.edited[kind]
+    untouched = not_(exists(select(literal(1)).select_from(edited).where(edited.c.key == source.c.key)))
+    return union_all(
+        select(*(source.c[name] for name in columns), literal(0).label("pending")).where(untouched, *narrow(source)),
+        select(*(edited.c[name] for name in columns), literal(1).label("pending")).where(*narrow(edited)),
+    )
+
+
+def touch_desk(connection: Connection) -> None:
+    """Takes desk.db's snapshot before base.db's: an edit is cleared only after its outcome was committed."""
+    connection.exec_driver_sql("SELECT 1 FROM op LIMIT 1").fetchall()
+
+
+def load_rows(
+    connection: Connection,
+    kind: Kind,
+    columns: Sequence[str],
+    narrow: Narrow,
+    *,
+    order: Sequence[str] = (),
+    limit: int = 0,
+) -> list[RowMapping]:
+    """Rows of a union. `order` holds selected names, `-` before one for the other way."""
+    statement = build_union(kind, columns, narrow)
+    if order:
+        statement = statement.order_by(*(_order(name) for name in order))
+    if limit:
+        statement = statement.limit(limit)
+    return list(connection.execute(statement).mappings())
+
+
+def find_row(connection: Connection, kind: Kind, key: LocalKey) -> RowMapping | None:
+    """One record as on screen, with every column, or None."""
+    names = [column.name for column in base.records[kind].columns]
+    rows = load_rows(connection, kind, names, lambda table: [table.c.key == key])
+    return rows[0] if rows else None
+
+
+def by_keys(keys: Sequence[LocalKey]) -> Narrow:
+    """Rows of those keys; at most 500 at a time."""
+    return lambda table: [table.c.key.in_(keys)]
+
+
+def after(table: Table, column: str, value: int, key: int, *, down: bool = False) -> ColumnElement[bool]:
+    """Rows behind (value, key) in a keyset order."""
+    first, second = table.c[column], table.c.key
+    if down:
+        return or_(first < value, and_(first == value, second < key))
+    return or_(first > value, and_(first == value, second > key))
+
+
+def matching(table: Table, words: str) -> ColumnElement[bool]:
+    """Rows of a branch whose full-text index has every word, each as a prefix."""
+    is_base = table.schema == base.NAME
+    name = f"{table.name}_fts"
+    where = f"{base.NAME}.{name}" if is_base else name
+    found = text(f"SELECT rowid FROM {where} WHERE {name} MATCH :words").bindparams(words=build_match(words))
+    return table.c.key.in_(found)
+
+
+def build_match(words: str) -> str:
+    """An FTS5 query for what is typed: every word, each as a prefix; never its operators."""
+    return " ".join(f'"{word}"*' for word in _WORD.findall(words))
+
+
+def inside(table: Table, bbox: tuple[float, float, float, float]) -> list[ColumnElement[bool]]:
+    """Rows whose point is in a box (south, west, north, east): the R*Tree narrows, the exact columns decide."""
+    south, west, north, east = bbox
+    is_base = table.schema == base.NAME
+    tree = f"{base.NAME}.{table.name}_geo" if is_base else f"{table.name}_geo"
+    found = text(
+        f"SELECT key FROM {tree} WHERE max_lat >= :south AND min_lat <= :north AND max_lon >= :west AND min_lon <= :east"
+    ).bindparams(south=south, west=west, north=north, east=east)
+    return [
+        table.c.key.in_(found),
+        table.c.lat.between(south, north),
+        table.c.lon.between(west, east),
+    ]
+
+
+def count_rows(connection: Connection, kind: Kind, narrow: Narrow) -> int:
+    """How many, counted by branch and never over the union."""
+    source = base.records[kind]
+    total = _count(connection, source, narrow(source))
+    if kind in EDITED:
+        edited = desk.edited[kind]
+        hidden = exists(select(literal(1)).select_from(edited).where(edited.c.key == source.c.key))
+        total -= _count(connection, source, [*narrow(source), hidden])
+        total += _count(connection, edited, narrow(edited))
+    return total
+
+
+def _count(connection: Connection, table: Table, where: Sequence[ColumnElement[bool]]) -> int:
+    found: int | None = connection.execute(select(func.count()).select_from(table).where(*where)).scalar()
+    return found or 0
+
+
+def _order(name: str) -> ColumnElement[Any]:
+    column: ColumnElement[Any] = literal_column(name.removeprefix("-"))
+    return column.desc() if name.startswith("-") else column
