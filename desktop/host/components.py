@@ -90,8 +90,10 @@ class Running:
 
     def pull(self) -> int:
         """One pass over the component's streams."""
-        with _Timed(lambda error, _seconds: self.note(error, None)):
-            return self._puller().pull()
+        puller: list[Puller] = []
+        with _Timed(lambda error, _seconds: self.note(error, puller[0].answer_seconds if puller else None)):
+            puller.append(self._puller())
+            return puller[0].pull()
 
     def refresh(self, kind: str, outside_id: str) -> None:
         """Reads one record again."""

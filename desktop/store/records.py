@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 from desktop.domain.ids import Kind
 
@@ -70,7 +70,7 @@ def _columns(kind: Kind) -> list[Column[object]]:
         Column("version", Text, nullable=False, server_default=""),
         Column("fetched_at", Integer, nullable=False, server_default="0"),
         Column("asked", Integer, nullable=False, server_default="0"),
-        Column("hash", LargeBinary, nullable=False, server_default=""),
+        Column("hash", LargeBinary, nullable=False, server_default=text("x''")),
     ]
     common += [Column(name, Integer, nullable=False, server_default="0") for name in _INTEGER[kind].split()]
     common += [Column(name, Text, nullable=False, server_default="") for name in _TEXT[kind].split()]
@@ -122,24 +122,17 @@ def point_statements(name: str) -> list[str]:
     R*Tree keeps 32-bit floats: narrow with it, then compare the exact columns.
     """
     tree = f"{name}_geo"
-    insert = f"INSERT INTO {tree} VALUES (new.key, new.lat, new.lat, new.lon, new.lon)"
+    insert = (
+        f"INSERT INTO {tree} SELECT new.key, new.lat, new.lat, new.lon, new.lon "
+        "WHERE new.lat IS NOT NULL AND new.lon IS NOT NULL"
+    )
+    delete = f"DELETE FROM {tree} WHERE key = old.key"
+    moved = "old.key IS NOT new.key OR old.lat IS NOT new.lat OR old.lon IS NOT new.lon"
+    # One trigger for a move: the order of two is not defined, and an upsert overrides OR REPLACE inside a trigger.
     return [
         f"CREATE VIRTUAL TABLE {tree} USING rtree(key, min_lat, max_lat, min_lon, max_lon)",
-        (
-            f"CREATE TRIGGER {tree}_insert AFTER INSERT ON {name} WHEN new.lat IS NOT NULL AND new.lon IS NOT NULL "
-            f"BEGIN {insert}; END"
-        ),
-        (
-            f"CREATE TRIGGER {tree}_delete AFTER DELETE ON {name} WHEN old.lat IS NOT NULL "
-            f"BEGIN DELETE FROM {tree} WHERE key = old.key; END"
-        ),
-        (
-            f"CREATE TRIGGER {tree}_clear AFTER UPDATE OF key, lat, lon ON {name} WHEN old.lat IS NOT NULL "
-            f"BEGIN DELETE FROM {tree} WHERE key = old.key; END"
-        ),
-        (
-            f"CREATE TRIGGER {tree}_move AFTER UPDATE OF key, lat, lon ON {name} WHEN new.lat IS NOT NULL "
-            f"AND new.lon IS NOT NULL BEGIN INSERT OR REPLACE INTO {tree} VALUES "
-            "(new.key, new.lat, new.lat, new.lon, new.lon); END"
-        ),
+        f"CREATE TRIGGER {tree}_insert AFTER INSERT ON {name} BEGIN {insert}; END",
+        f"CREATE TRIGGER {tree}_delete AFTER DELETE ON {name} BEGIN {delete}; END",
+        f"CREATE TRIGGER {tree}_move AFTER UPDATE OF key, lat, lon ON {name} WHEN {moved} "
+        f"BEGIN {delete}; {insert}; END",
     ]

@@ -43,7 +43,7 @@ class Progress:
 
 
 class Puller:
-    """Pulls one component."""
+    """Pulls one component. `answer_seconds` is how long its last page took to come."""
 
     def __init__(
         self,
@@ -61,6 +61,7 @@ class Puller:
         self._clock = clock
         self._changed = changed
         self._progress = progress
+        self.answer_seconds: float | None = None
 
     def pull(self) -> int:
         """One pass over every stream of the component; gives the rows that were read."""
@@ -125,7 +126,9 @@ class Puller:
         rows = 0
         while True:
             asked = self._base.tick()
+            began = self._clock.monotonic()
             page = fetch(from_epoch(since) - OVERLAP[name] if since else None, cursor)
+            self.answer_seconds = self._clock.monotonic() - began
             if not self._base.gates.wait(self._component.id, kinds, GATE_WAIT):
                 raise NotReady(
                     f"{self._component.name} has not answered a new record yet, so its list waits.",

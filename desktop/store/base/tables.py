@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 
 from desktop.domain.ids import Kind
 from desktop.store.records import KINDS, build_table
@@ -54,7 +54,7 @@ component = Table(
     Column("as_of", Integer, nullable=False, server_default="0"),
     Column("latency_ms", Float, nullable=False, server_default="0"),
     Column("error", Text, nullable=False, server_default=""),
-    Column("types", LargeBinary, nullable=False, server_default=""),
+    Column("types", LargeBinary, nullable=False, server_default=text("x''")),
     Column("capabilities", Text, nullable=False, server_default=""),
     schema=NAME,
 )
@@ -80,7 +80,7 @@ outcome = Table(
     Column("state", Text, nullable=False),
     Column("key", Integer, nullable=False),
     Column("outside_id", Text, nullable=False, server_default=""),
-    Column("detail", LargeBinary, nullable=False, server_default=""),
+    Column("detail", LargeBinary, nullable=False, server_default=text("x''")),
     Column("at", Integer, nullable=False),
     schema=NAME,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
 
 from desktop.domain.ids import Kind
 from desktop.store.records import EDITED, build_table
@@ -24,14 +24,14 @@ op = Table(
     Column("kind", Text, nullable=False),
     Column("key", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("seen", LargeBinary, nullable=False, server_default=""),
+    Column("seen", LargeBinary, nullable=False, server_default=text("x''")),
     Column("version", Text, nullable=False, server_default=""),
     Column("made_at", Integer, nullable=False),
     Column("officer", Text, nullable=False, server_default=""),
     Column("offered_at", Integer, nullable=False, server_default="0"),
     Column("busy_until", Integer, nullable=False, server_default="0"),
     Column("state", Text, nullable=False, server_default="waiting"),
-    Column("detail", LargeBinary, nullable=False, server_default=""),
+    Column("detail", LargeBinary, nullable=False, server_default=text("x''")),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("last_error", Text, nullable=False, server_default=""),
     Column("next_try", Integer, nullable=False, server_default="0"),
