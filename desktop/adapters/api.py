@@ -14,12 +14,60 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
+from desktop.adapters.reading import (
+    MOST_KEPT,
+    build_bad_response,
+    looks_like_html,
+    parse_json,
+    read_body,
+    read_date,
+    read_flag,
+    read_items,
+    read_moment,
+    read_number,
+    read_point,
+    read_record,
+    read_text,
+    read_uprn,
+    read_whole,
+)
+from desktop.adapters.refusals import build_outcome_unknown, build_refusal
 from desktop.domain.cases import Case, CaseDraft, CaseType, Event, EventDraft
 from desktop.domain.clocks import Clock
 from desktop.domain.ids import OutsideId, Uprn
 from desktop.domain.money import Pence
 from desktop.domain.payments import Payment, PaymentRequest, Refund
 from desktop.domain.places import Place
+
+__all__ = [
+    "API_VERSION",
+    "MOST_KEPT",
+    "PROTOCOLS",
+    "AdapterContext",
+    "Addresses",
+    "Answer",
+    "Cases",
+    "Created",
+    "Http",
+    "Page",
+    "Payments",
+    "build_bad_response",
+    "build_outcome_unknown",
+    "build_refusal",
+    "looks_like_html",
+    "parse_json",
+    "read_body",
+    "read_date",
+    "read_flag",
+    "read_items",
+    "read_moment",
+    "read_number",
+    "read_point",
+    "read_record",
+    "read_text",
+    "read_uprn",
+    "read_whole",
+]
 
 API_VERSION = 1
 T = TypeVar("T")
@@ -87,14 +135,18 @@ class Http(Protocol):
             NotReady: no answer and nothing was sent, or a read failed.
             OutcomeUnknown: a write may have been sent and its answer was lost.
             SetupFailed: the host is not allowed, or TLS fails.
-            OperationCancelled: the call was cancelled.
+            BadResponse: the body of a read is too large or cannot be unpacked.
+            OperationCancelled: the call was cancelled; for a write that was sent already, OutcomeUnknown instead.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterContext:
-    """What the host gives an adapter. `settings` has the manifest's defaults filled in."""
+    """What the host gives an adapter.
+
+    `component` is its name as officers know it, for the text of errors; `settings` has the manifest's defaults filled in.
+    """
 
     component: str
     settings: Mapping[str, str]

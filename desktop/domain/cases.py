@@ -171,3 +171,36 @@ class Note:
     text: str
     author: str
     at: datetime
+
+
+_PHASES = {
+    "open": Phase.NEW,
+    "new": Phase.NEW,
+    "received": Phase.NEW,
+    "submitted": Phase.NEW,
+    "investigating": Phase.TRIAGE,
+    "triage": Phase.TRIAGE,
+    "for triage": Phase.TRIAGE,
+    "internal referral": Phase.TRIAGE,
+    "in progress": Phase.IN_PROGRESS,
+    "action scheduled": Phase.IN_PROGRESS,
+    "planned": Phase.IN_PROGRESS,
+    "waiting": Phase.WAITING,
+    "on hold": Phase.WAITING,
+    "awaiting information": Phase.WAITING,
+    "fixed": Phase.RESOLVED,
+    "resolved": Phase.RESOLVED,
+    "completed": Phase.RESOLVED,
+    "closed": Phase.CLOSED,
+    "no further action": Phase.CLOSED,
+    "not councils responsibility": Phase.CLOSED,
+    "unable to fix": Phase.CLOSED,
+    "duplicate": Phase.CANCELLED,
+    "cancelled": Phase.CANCELLED,
+    "withdrawn": Phase.CANCELLED,
+}
+
+
+def phase_of(status: str) -> Phase:
+    """The phase of a status as components commonly write it; an unknown word means work goes on."""
+    return _PHASES.get(" ".join(status.casefold().replace("_", " ").split()), Phase.IN_PROGRESS)

@@ -264,7 +264,8 @@ class Host:
         return None
 
     def _hand_over(self, params: dict[str, Any]) -> object:
-        self._get_base().hand_over(msgspec.convert(params["known"], list[KnownRow]))
+        known = msgspec.convert(params["known"], list[KnownRow])
+        self._get_base().hand_over(known, last_key=int(params["last_key"]))
         return None
 
     def _clean(self, params: dict[str, Any]) -> object:

@@ -32,11 +32,10 @@ from desktop.services.desk import Desk
 from desktop.services.reader import Reader
 from desktop.store.base import tables as base
 from desktop.store.cipher import check_value, make_key
-from desktop.store.desk import tables as desk
 from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.manifest import StoreManifest, save_manifest
 from desktop.store.opening import open_desk
-from desktop.sync.ops import CALL_DEADLINE, CREATES, Offer
+from desktop.sync.ops import CALL_DEADLINE, Offer
 from desktop.sync.outbox import Outbox
 
 PULL_EVERY: Final = 30.0
@@ -288,7 +287,7 @@ class Session:
             "components": msgspec.to_builtins(self.settings.components),
             "secrets": secrets,
             "plugin_folders": list(self.settings.plugin_folders),
-            "open_creates": self._open_creates(),
+            "open_creates": self.outbox.open_creates(),
         }
 
     def _ready(self, answer: Any) -> None:
@@ -311,13 +310,10 @@ class Session:
         params = {"path": str(path), "key": key.hex(), "desk_id": self._manifest.desk_id, "handover": number}
         self.host.wait("base.create", params, 60)
         points.reach("desk.base.before_handover")
-        with self.outbox.file.transaction() as connection:
-            known = [
-                (row.key, row.component, row.kind, row.outside_id)
-                for row in connection.execute(select(desk.known).where(desk.known.c.outside_id != ""))
-            ]
-        for start in range(0, len(known), KNOWN_BATCH):
-            self.host.wait("base.hand_over", {"known": known[start : start + KNOWN_BATCH]}, 60)
+        known, last_key = self.outbox.load_known(), self.outbox.last_key()
+        for start in range(0, len(known) or 1, KNOWN_BATCH):
+            batch = {"known": known[start : start + KNOWN_BATCH], "last_key": last_key}
+            self.host.wait("base.hand_over", batch, 60)
         points.reach("desk.base.after_handover")
         self._secrets.keep(BASE_KEY, key)
         self._manifest = msgspec.structs.replace(
@@ -338,15 +334,6 @@ class Session:
         self.outbox.file.reopen(pair)
         self._pair = pair
         self.outbox.remake()
-
-    def _open_creates(self) -> list[tuple[str, str, str]]:
-        with self.outbox.file.transaction() as connection:
-            rows = connection.execute(
-                select(desk.op.c.component, desk.op.c.kind, desk.op.c.id).where(
-                    desk.op.c.act.in_(sorted(CREATES)), desk.op.c.offered_at > 0, desk.op.c.state == "waiting"
-                )
-            )
-            return [(row.component, row.kind, row.id) for row in rows]
 
     # ==== the outbox's loop ====
     def _run(self) -> None:

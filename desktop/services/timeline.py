@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, RowMapping
 
@@ -41,22 +41,29 @@ def case_timeline(
             order=("-at", "-key"),
             limit=limit,
         )
-        for event in events:
-            case = named[event["case_key"]]
-            status = f"Status: {event['status']}" if event["status"] else ""
-            first, _, rest = event["text"].partition("\n")
-            items.append(
-                TimelineItem(
-                    at=from_epoch(event["at"]),
-                    colour=context.colour_of(event["component"]),
-                    component=ComponentId(event["component"]),
-                    title=status or first[:200] or "Update",
-                    detail=" · ".join(
-                        filter(None, [case["reference"], event["author"], (event["text"] if status else rest)[:300]])
-                    ),
-                    target=("case", LocalKey(case["key"])),
-                    pending=bool(event["pending"]),
-                )
-            )
+        items += _event_items(context, named, events)
     items.sort(key=lambda item: item.at, reverse=True)
     return tuple(items[:limit])
+
+
+def _event_items(
+    context: Context, cases: Mapping[int, RowMapping], events: Sequence[RowMapping]
+) -> Iterator[TimelineItem]:
+    """Events as lines. Components repeat the present status with every update: only a change of it is news."""
+    status_before: dict[int, str] = {}
+    for event in sorted(events, key=lambda row: (row["at"], row["key"])):
+        case = cases[event["case_key"]]
+        changed = event["status"] if event["status"] != status_before.get(case["key"], "") else ""
+        status_before[case["key"]] = event["status"] or status_before.get(case["key"], "")
+        first, _, rest = event["text"].partition("\n")
+        title = f"Status: {changed}" if changed else first[:200] or "Update"
+        words = event["text"] if changed else rest
+        yield TimelineItem(
+            at=from_epoch(event["at"]),
+            colour=context.colour_of(event["component"]),
+            component=ComponentId(event["component"]),
+            title=title,
+            detail=" · ".join(filter(None, [case["reference"], event["author"], words[:300]])),
+            target=("case", LocalKey(case["key"])),
+            pending=bool(event["pending"]),
+        )

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from desktop.domain import points
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, to_epoch
-from desktop.domain.errors import DesktopError, InvalidInput, NotReady
+from desktop.domain.errors import DesktopError, InvalidInput, NotReady, OutcomeUnknown
 from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId, OutsideId
 from desktop.store.base import tables as base
 from desktop.store.desk import tables as desk
@@ -62,6 +62,30 @@ class Outbox:
             if row is not None:
                 self._know(connection, key, ComponentId(row.component), row.kind, OutsideId(row.outside_id))
 
+    def load_known(self) -> list[tuple[LocalKey, ComponentId, Kind, OutsideId]]:
+        """What a new base is given before its first pull: the key of every outside record referred to here."""
+        with self.file.transaction() as connection:
+            rows = connection.execute(select(desk.known).where(desk.known.c.outside_id != ""))
+            return [
+                (LocalKey(row.key), ComponentId(row.component), kind_of(row.kind), OutsideId(row.outside_id))
+                for row in rows
+            ]
+
+    def last_key(self) -> int:
+        """The last key that the present base gave: a new one goes on from there, so that no key ever means another."""
+        with self.file.transaction() as connection:
+            found = connection.execute(select(base.meta.c.value).where(base.meta.c.name == "last_key")).scalar()
+        return int(found or 0)
+
+    def open_creates(self) -> list[tuple[ComponentId, str, OpId]]:
+        """Creates that may have been sent and are not settled: pulls of that kind wait for them."""
+        with self.file.transaction() as connection:
+            return [
+                (op.component, op.kind, op.id)
+                for op in self.load_ops(connection)
+                if op.act in CREATES and op.offered_at and op.state == "waiting"
+            ]
+
     # ==== offering ====
     def load_ops(self, connection: Connection) -> list[Op]:
         """Every op, in order."""
@@ -92,7 +116,8 @@ class Outbox:
         """Notes that the host answered. The answer alone never clears an op: `settle` does, from the outcome."""
         points.reach("desk.answered")
         with self.file.transaction() as connection:
-            values: dict[str, Any] = {"busy_until": 0}
+            # A request whose answer was lost may still arrive there: it is read back only after its deadline.
+            values: dict[str, Any] = {} if _may_arrive(error) else {"busy_until": 0}
             if error is not None:
                 tries = int(
                     connection.execute(select(desk.op.c.tries).where(desk.op.c.id == id)).scalar_one_or_none() or 0
@@ -267,6 +292,10 @@ class Outbox:
         values = {name: value for name, value in edited.items() if name in names}
         present = connection.execute(select(func.count()).select_from(table).where(table.c.key == key)).scalar()
         _write(connection, table, values, present=bool(present))
+
+
+def _may_arrive(error: DesktopError | None) -> bool:
+    return isinstance(error, OutcomeUnknown) or (error is not None and error.key in ("host.late", "host.died"))
 
 
 def _write(connection: Connection, table: Table, values: Mapping[str, Any], *, present: bool) -> None:

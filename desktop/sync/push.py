@@ -158,7 +158,9 @@ class Pusher:
                 return self._decide(op, "done", outside_id=id, rows=case_rows((now,)), asked=asked)
             try:
                 points.reach("host.push.before_send")
-                cases.update(id, {**merged.write, **({"status_note": note} if note else {})}, now.version or version, op.id)
+                cases.update(
+                    id, {**merged.write, **({"status_note": note} if note else {})}, now.version or version, op.id
+                )
                 points.reach("host.push.after_send")
             except RemoteConflict:
                 continue

@@ -1,1 +1,1 @@
-"""Operations between Qt and the services: threads, queues, one signal back."""
+"""Operations between Qt and the rest: threads, queued answers, one signal for what changed. QtCore only."""

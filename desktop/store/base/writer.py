@@ -244,12 +244,15 @@ class BaseWriter(File):
             ).scalar()
         return None if found is None else LocalKey(found)
 
-    def hand_over(self, known: Iterable[tuple[LocalKey, ComponentId, Kind, OutsideId]]) -> None:
-        """Gives a new base the keys that desk.db knows, before its first pull."""
+    def hand_over(self, known: Iterable[tuple[LocalKey, ComponentId, Kind, OutsideId]], *, last_key: int = 0) -> None:
+        """Gives a new base the keys that desk.db knows, before its first pull; new keys begin above `last_key`."""
         with self.transaction() as connection:
+            highest = max(last_key, int(self.find_meta(connection, "last_key") or 0))
             for key, component, kind, outside_id in known:
                 if outside_id:
                     self.take_key(connection, component, kind, outside_id, key)
+                    highest = max(highest, key)
+            self.set_meta(connection, "last_key", str(highest))
 
     @staticmethod
     def find_meta(connection: Connection, name: str) -> str | None:

@@ -1,0 +1,1 @@
+"""`knit tour`: the real desk driven by keys and mouse through the main job."""

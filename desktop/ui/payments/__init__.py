@@ -1,0 +1,1 @@
+"""Taking a payment, and the ledger."""

@@ -1,0 +1,229 @@
+"""The ledger: payments, newest first, read a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+from typing_extensions import override
+
+from desktop.domain.ids import LocalKey
+from desktop.domain.money import format_pence
+from desktop.services.rows import PaymentRow
+from desktop.ui.formats import PAYMENT_WORDS, format_moment
+from desktop.ui.theme.look import Look
+from desktop.ui.widgets.delegate import Brush
+
+Index = QModelIndex | QPersistentModelIndex
+HEADS = ("State", "When", "Reference", "For", "Amount", "Payer")
+_WIDTHS = (124, 132, 140, 0, 84, 130)
+
+
+def cell_text(row: PaymentRow, column: int) -> str:
+    """What a cell says."""
+    match column:
+        case 0:
+            return "Waiting" if row.pending else PAYMENT_WORDS[row.state][0]
+        case 1:
+            return format_moment(row.created_at)
+        case 2:
+            return row.reference
+        case 3:
+            return row.description[:300]
+        case 4:
+            return format_pence(row.amount)
+        case _:
+            return row.payer or row.email
+
+
+class LedgerModel(QAbstractTableModel):
+    """Rows so far. The next page is asked for when the view comes near the end.
+
+    Signals:
+        more_wanted(): the view is near the end of what is here.
+    """
+
+    more_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[PaymentRow] = []
+        self.has_more = False
+
+    def start(self, rows: Sequence[PaymentRow], *, more: bool) -> None:
+        """Shows the first page; in place where the same payments are shown already."""
+        self.has_more = more or len(self._rows) > len(rows)
+        if [r.key for r in rows] == [r.key for r in self._rows[: len(rows)]] and rows:
+            self.change(rows)
+            return
+        self.beginResetModel()
+        self._rows = list(rows)
+        self.has_more = more
+        self.endResetModel()
+
+    def add(self, rows: Sequence[PaymentRow], *, more: bool) -> None:
+        """Puts the next page at the end."""
+        self.has_more = more
+        known = {row.key for row in self._rows}
+        fresh = [row for row in rows if row.key not in known]
+        if fresh:
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(fresh) - 1)
+            self._rows += fresh
+            self.endInsertRows()
+
+    def change(self, rows: Sequence[PaymentRow]) -> None:
+        """Draws changed rows again where they are."""
+        fresh = {row.key: row for row in rows}
+        for n, old in enumerate(self._rows):
+            new = fresh.get(old.key)
+            if new is not None and new != old:
+                self._rows[n] = new
+                self.dataChanged.emit(self.index(n, 0), self.index(n, len(HEADS) - 1))
+
+    def row_at(self, n: int) -> PaymentRow:
+        """The payment on a line."""
+        return self._rows[n]
+
+    def line_of(self, key: LocalKey) -> int:
+        """The line of a payment, or -1."""
+        return next((n for n, row in enumerate(self._rows) if row.key == key), -1)
+
+    def rows(self) -> list[PaymentRow]:
+        """Every row that is here."""
+        return list(self._rows)
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(HEADS)
+
+    @override
+    def canFetchMore(self, parent: Index) -> bool:
+        return self.has_more and not parent.isValid()
+
+    @override
+    def fetchMore(self, parent: Index) -> None:
+        self.has_more = False
+        self.more_wanted.emit()
+
+    @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section == 4 else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return cell_text(self._rows[index.row()], index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{HEADS[index.column()]}: {cell_text(self._rows[index.row()], index.column()) or 'none'}"
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, look: Look, model: LedgerModel, view: QTableView) -> None:
+        super().__init__(view)
+        self._look = look
+        self._model = model
+        self._view = view
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        brush = Brush(painter, self._look)
+        rect: QRect = option.rect
+        brush.ground(option, bar=index.column() == 0)
+        brush.line_below(rect)
+        row, column = self._model.row_at(index.row()), index.column()
+        at = QRectF(rect).adjusted(6, 0, -6, 0)
+        if column == 0:
+            _, icon, token = PAYMENT_WORDS[row.state]
+            if row.pending:
+                icon, token = "cloud-upload-outline", "text2"
+            brush.icon(at.left() + 10, at.center().y(), icon, token, 15)
+            brush.text(at.adjusted(30, 0, 0, 0), cell_text(row, 0), "small_title", token)
+        elif column == 4:
+            brush.text(at, cell_text(row, 4), "small_title", right=True)
+        else:
+            brush.text(at, cell_text(row, column), "small", "text2" if column in {1, 5} else "text")
+        if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
+            painter.setPen(QPen(self._look.colour("focus"), 2))
+            painter.drawLine(rect.left(), rect.top() + 1, rect.right() + 1, rect.top() + 1)
+            painter.drawLine(rect.left(), rect.bottom(), rect.right() + 1, rect.bottom())
+        painter.restore()
+
+
+class LedgerTable(QTableView):
+    """The table of the ledger.
+
+    Signals:
+        shown(PaymentRow): a payment was chosen.
+    """
+
+    shown = Signal(object)
+
+    def __init__(self, look: Look, model: LedgerModel) -> None:
+        super().__init__()
+        self._ledger = model
+        self.setModel(model)
+        self._delegate = _Delegate(look, model, self)
+        self.setItemDelegate(self._delegate)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(max(32, self.fontMetrics().height() + 12))
+        head = self.horizontalHeader()
+        head.setFixedHeight(32)
+        head.setHighlightSections(False)
+        for section, width in enumerate(_WIDTHS):
+            mode = QHeaderView.ResizeMode.Interactive if width else QHeaderView.ResizeMode.Stretch
+            head.setSectionResizeMode(section, mode)
+            if width:
+                head.resizeSection(section, width)
+        self.setAccessibleName("Ledger")
+        self.clicked.connect(self._on_self_clicked)
+        look.changed.connect(self.viewport().update)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Beside an open payment there is no room for the payer, who stands on that payment anyway.
+        self.setColumnHidden(len(HEADS) - 1, self.viewport().width() < 740)
+
+    def lines(self) -> list[str]:
+        """What the table says, line by line."""
+        return [" | ".join(cell_text(row, n) for n in range(len(HEADS))) for row in self._ledger.rows()]
+
+    @Slot(QModelIndex)
+    def _on_self_clicked(self, index: QModelIndex) -> None:
+        self.shown.emit(self._ledger.row_at(index.row()))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.shown.emit(self._ledger.row_at(self.currentIndex().row()))
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,1 @@
+"""The window: rail, search box, tabs, status bar."""

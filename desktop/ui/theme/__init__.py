@@ -1,0 +1,1 @@
+"""Colours, type, marks and icons, in three themes."""

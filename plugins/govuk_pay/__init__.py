@@ -1,0 +1,1 @@
+"""GOV.UK Pay: card payments on the government's own pay page."""

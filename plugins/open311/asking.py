@@ -1,0 +1,116 @@
+"""Questions to an Open311 endpoint, with their answers as records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from desktop.adapters.api import AdapterContext, Answer, Created, build_outcome_unknown
+from desktop.domain.cases import CaseType, Event, Question
+from desktop.domain.errors import NotFound, NotReady, RemoteConflict
+
+from .client import Open311Client
+from .forms import Form
+from .mapping import (
+    Dialect,
+    Report,
+    read_created,
+    read_events,
+    read_questions,
+    read_requests,
+    read_types,
+    read_update_created,
+)
+from .replies import read_reply
+
+
+class Asking:
+    """One endpoint: the client's answers, read in its dialect."""
+
+    def __init__(self, context: AdapterContext) -> None:
+        self._client = Open311Client(context)
+        self._clock = context.clock
+        self.component = context.component
+        self.takes_updates = context.settings["updates"] == "fixmystreet"
+        self._dialect = Dialect(
+            component=context.component,
+            address_id_is_uprn=context.settings["address_id"] == "uprn",
+            takes_updates=self.takes_updates,
+        )
+
+    def now(self) -> datetime:
+        """The time here."""
+        return self._clock.now()
+
+    def fetch_types(self) -> tuple[CaseType, ...]:
+        """The services, without their questions."""
+        return read_types(self._read(self._client.fetch_services()), self._dialect)
+
+    def fetch_questions(self, code: str) -> tuple[Question, ...]:
+        """The questions of a service; none where it has no definition after all."""
+        try:
+            return read_questions(self._read(self._client.fetch_service(code)), self._dialect)
+        except NotFound:
+            return ()
+
+    def fetch_requests(self, params: Mapping[str, str]) -> tuple[Report, ...]:
+        """Requests by a query; none where the server says 404 for an empty list."""
+        try:
+            return self._read_requests(self._client.fetch_requests(params))
+        except NotFound:
+            return ()
+
+    def fetch_request(self, id: str) -> Report:
+        """One request. Raises NotFound."""
+        reports = self._read_requests(self._client.fetch_request(id))
+        report = next((r for r in reports if r.case.outside_id == id), None)
+        if report is None:
+            raise NotFound(
+                f"{self.component} has no request {id}.",
+                "It may have been removed there.",
+                key="open311.missing",
+                subject=self.component,
+            )
+        return report
+
+    def find_by_token(self, token: str) -> str:
+        """The id that a token stands for; "" while there is none, or where the question itself failed in passing."""
+        try:
+            created = read_created(self._read(self._client.fetch_token(token)))
+        except (NotFound, NotReady):
+            return ""
+        return created.outside_id if created is not None else ""
+
+    def create_request(self, form: Form) -> Created:
+        """Makes a request. A server that says it has it already leaves open whether it was this one."""
+        try:
+            created = read_created(self._read(self._client.create_request(form), writes=True))
+        except RemoteConflict as error:
+            raise build_outcome_unknown(self.component) from error
+        if created is None:
+            raise build_outcome_unknown(self.component)
+        return created
+
+    def fetch_updates(self, params: Mapping[str, str]) -> tuple[Event, ...]:
+        """Updates by a query."""
+        try:
+            tree = self._read(self._client.fetch_updates(params))
+        except NotFound:
+            return ()
+        return read_events(tree, self._dialect, seen_at=self.now())
+
+    def create_update(self, form: Form) -> Created:
+        """Adds an update."""
+        try:
+            created = read_update_created(self._read(self._client.create_update(form), writes=True))
+        except RemoteConflict as error:
+            raise build_outcome_unknown(self.component) from error
+        if created is None:
+            raise build_outcome_unknown(self.component)
+        return created
+
+    def _read_requests(self, answer: Answer) -> tuple[Report, ...]:
+        return read_requests(self._read(answer), self._dialect, seen_at=self.now())
+
+    def _read(self, answer: Answer, *, writes: bool = False) -> object:
+        return read_reply(answer, component=self.component, writes=writes, clock=self._clock)

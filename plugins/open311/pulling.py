@@ -1,0 +1,201 @@
+"""Pulls requests and updates of an Open311 endpoint through windows and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from desktop.adapters.api import Page
+from desktop.domain.cases import Case, Event
+from desktop.domain.ids import OutsideId
+
+from .asking import Asking
+from .mapping import Report
+from .windows import (
+    SERVER_LIMIT,
+    WIDEST,
+    Position,
+    build_half,
+    build_next_page,
+    build_next_window,
+    build_start,
+    format_cursor,
+    parse_cursor,
+)
+
+T = TypeVar("T")
+MOST_EMPTY = 8
+"""Windows without anything that one call goes through before it gives an empty page."""
+
+IDS_AT_ONCE = 50
+
+
+class Windows(Generic[T]):
+    """One page after another of a list that is asked for by time.
+
+    Args:
+        fetch: gives the records at a position.
+        id_of: the id of a record.
+        at: when a record was made, or None.
+        page_size: records asked for at once.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[Position], tuple[T, ...]],
+        *,
+        id_of: Callable[[T], str],
+        at: Callable[[T], datetime | None],
+        page_size: int,
+    ) -> None:
+        self._fetch = fetch
+        self._id_of = id_of
+        self._at = at
+        self._page_size = page_size
+
+    def step(self, position: Position) -> tuple[tuple[T, ...], Position | None]:
+        """The records of the next page that has any, and where to go on; None at the end."""
+        here: Position | None = position
+        for _ in range(MOST_EMPTY):
+            if here is None:
+                return (), None
+            records, here = self._page(here)
+            if records:
+                return records, here
+        return (), here
+
+    def walk(self, position: Position) -> Iterator[T]:
+        """Every record from a position to the end."""
+        here: Position | None = position
+        while here is not None:
+            records, here = self._page(here)
+            yield from records
+
+    def _page(self, position: Position) -> tuple[tuple[T, ...], Position | None]:
+        found = self._fetch(position)
+        if position.page == 1:
+            position = replace(position, mark=self._mark(found))
+            if position.mark and position.mark == position.seen:
+                return (), None  # the same again for another time: it does not look at dates, and this is all it has
+        first = self._id_of(found[0]) if found else ""
+        knows_no_pages = position.page > 1 and bool(found) and first == position.first
+        cut_off = position.page == 1 and len(found) > self._page_size and len(found) >= SERVER_LIMIT
+        if knows_no_pages or cut_off:
+            half = build_half(position)
+            if half is not None:
+                return (), half
+        fresh = () if knows_no_pages else tuple(r for r in found if self._id_of(r) not in position.joint)
+        if len(found) == self._page_size and not knows_no_pages:
+            seen = replace(position, joint=self._find_joint(position, found))
+            return fresh, build_next_page(seen, first=first)
+        return fresh, build_next_window(position, joint=self._find_joint(position, found))
+
+    def _mark(self, found: tuple[T, ...]) -> str:
+        """First and last id of a page of two and more; one alone may well lie where two windows meet."""
+        return f"{self._id_of(found[0])} {self._id_of(found[-1])}" if len(found) > 1 else ""
+
+    def _find_joint(self, position: Position, found: tuple[T, ...]) -> tuple[str, ...]:
+        """Ids that the next window may give again, because they lie where the two meet."""
+        edge = position.end - timedelta(seconds=1)
+        at_edge = {self._id_of(r) for r in found if (at := self._at(r)) is not None and at >= edge}
+        return tuple(sorted(at_edge.union(position.joint)))
+
+
+class Puller:
+    """The lists of the cases capability, page by page, with a cursor that says where they stand."""
+
+    def __init__(self, asking: Asking, *, page_size: int, history: timedelta, changes: str) -> None:
+        self._asking = asking
+        self._history = history
+        self._by_window = changes == "window"
+        self._page_size = page_size
+        self._requests = Windows(
+            self._fetch_requests,
+            id_of=lambda report: report.case.outside_id,
+            at=lambda report: report.case.opened_at,
+            page_size=page_size,
+        )
+        self._updates = Windows(
+            self._fetch_updates,
+            id_of=lambda event: event.outside_id,
+            at=lambda event: event.at,
+            page_size=page_size,
+        )
+
+    def fetch_changed(self, since: datetime | None, cursor: str) -> Page[Case]:
+        """Requests made, and then those changed, since a moment."""
+        position = parse_cursor(cursor) if cursor else self._build_first(since)
+        if position.stage == "changed":
+            return self._fetch_by_updates(position)
+        reports, following = self._requests.step(position)
+        if following is None and position.stage == "new":
+            following = build_start("changed", since=position.since, now=self._asking.now())
+        cases = [r.case for r in reports if position.stage != "recent" or _is_since(r.case, position.since)]
+        return Page(items=tuple(sorted(cases, key=_moment_of)), cursor=format_cursor(following))
+
+    def _build_first(self, since: datetime | None) -> Position:
+        """Where a pull starts: all there is, what was made since, or all of the last 90 days where nothing better is.
+
+        Without updates, and where a window finds requests only by when they were made, a change shows in no list: so
+        the last 90 days are read again, and what did not change since is left out.
+        """
+        now = self._asking.now()
+        if since is None:
+            return build_start("all", since=now - self._history, now=now)
+        if self._by_window:
+            return build_start("all", since=since, now=now)
+        if self._asking.takes_updates:
+            return build_start("new", since=since, now=now)
+        return replace(build_start("recent", since=min(since, now - WIDEST), now=now), since=since)
+
+    def _fetch_by_updates(self, position: Position) -> Page[Case]:
+        events, following = self._updates.step(position)
+        ids = list(dict.fromkeys(event.case_id for event in events))
+        cases: list[Case] = []
+        for start in range(0, len(ids), IDS_AT_ONCE):
+            cases += self._fetch_by_ids(ids[start : start + IDS_AT_ONCE])
+        return Page(items=tuple(sorted(cases, key=_moment_of)), cursor=format_cursor(following))
+
+    def _fetch_by_ids(self, ids: list[OutsideId]) -> list[Case]:
+        return [r.case for r in self._asking.fetch_requests({"service_request_id": ",".join(ids)})]
+
+    def fetch_events(self, since: datetime | None, cursor: str) -> Page[Event]:
+        """Updates since a moment."""
+        now = self._asking.now()
+        start = build_start("events", since=since or now - self._history, now=now)
+        events, following = self._updates.step(parse_cursor(cursor) if cursor else start)
+        return Page(items=tuple(sorted(events, key=lambda event: event.at)), cursor=format_cursor(following))
+
+    def walk_requests(self, since: datetime, *, service_code: str) -> Iterator[Report]:
+        """Every request of a service made since a moment."""
+        narrowed = Windows(
+            lambda position: self._fetch_requests(position, service_code=service_code),
+            id_of=lambda report: report.case.outside_id,
+            at=lambda report: report.case.opened_at,
+            page_size=self._page_size,
+        )
+        return narrowed.walk(build_start("created", since=since, now=self._asking.now()))
+
+    def walk_updates(self, since: datetime) -> Iterator[Event]:
+        """Every update since a moment."""
+        return self._updates.walk(build_start("events", since=since, now=self._asking.now()))
+
+    def _fetch_requests(self, position: Position, *, service_code: str = "") -> tuple[Report, ...]:
+        params = {**position.params, "page_size": str(self._page_size), "extensions": "true"}
+        if service_code:
+            params["service_code"] = service_code
+        return self._asking.fetch_requests(params)
+
+    def _fetch_updates(self, position: Position) -> tuple[Event, ...]:
+        return self._asking.fetch_updates({**position.params, "page_size": str(self._page_size)})
+
+
+def _moment_of(case: Case) -> datetime:
+    return case.updated_at or case.opened_at
+
+
+def _is_since(case: Case, since: datetime) -> bool:
+    """Whether a case may have changed since; one without a time of change may."""
+    return case.updated_at is None or case.updated_at >= since
