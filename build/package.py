@@ -60,9 +60,7 @@ def add_loose_files() -> None:
 
 def measure(tree: Path) -> int:
     """Bytes of a tree, links not followed."""
-    return sum(
-        (Path(folder) / name).lstat().st_size for folder, _folders, names in os.walk(tree) for name in names
-    )
+    return sum((Path(folder) / name).lstat().st_size for folder, _folders, names in os.walk(tree) for name in names)
 
 
 def main(words: list[str]) -> int:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,31 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "tests" / "store" / "kept"
 STEP_SECONDS = 120.0
 LEAVE_SECONDS = 10.0
-WEB_LINES: Mapping[str, str] = {}
-"""Lines of Qt's web engine on a machine without a screen or graphics card, as patterns, and why each is harmless."""
+TOUR_SECONDS = 300.0
+_BUS = r"Failed to connect to socket /run/dbus/system_bus_socket: No such file or directory"
+KNOWN_LINES: Mapping[str, str] = {
+    r"Detected locale \"C\" with character encoding \"ANSI_X3\.4-1968\", which is not UTF-8\.": (
+        "the empty environment has no LANG; Qt says what it does about it, in four lines"
+    ),
+    r"Qt depends on a UTF-8 locale, and has switched to \"C\.UTF-8\" instead\.": "second of those lines",
+    r"If this causes problems, reconfigure your locale\. See the locale\(1\) manual": "third of those lines",
+    r"for more information\.": "fourth of those lines",
+    r"Sandboxing disabled by user\.": "as root Chromium has no sandbox, and the environment says so",
+    r"QRhiGles2: Failed to create temporary context": "no graphics card: the web engine asks for OpenGL first",
+    r"QRhiGles2: Failed to create context": "no graphics card: OpenGL again",
+    r"Failed to create RHI for backend: OpenGL": "no graphics card: OpenGL is given up",
+    r"This plugin does not support createPlatformVulkanInstance": "drawing offscreen has no Vulkan",
+    r"QVulkanInstance: Failed to initialize Vulkan": "no graphics card: Vulkan is given up",
+    r"GBM is not supported with the current configuration and Vulkan is not available\. "
+    r"Fallback to software rendering\.": "no graphics card: the web engine draws by itself, which is what we want to see",
+    r"\[\d+:\d+:[\d/.]+:ERROR:\S+/dbus/bus\.cc:\d+\] Failed to connect to the bus: " + _BUS: (
+        "no system bus on a bare machine; Chromium asks it about power"
+    ),
+    r"GPUInfo not initialized on GpuInfoUpdate": "no graphics card to tell about",
+}
+"""Lines that Qt writes on a machine without a screen, graphics card and bus, as patterns of whole lines, each with why."""
+TOUR_LINES = (r"ok   \d\d [a-z-]+", r"\d+ steps, 0 failed\. Pictures are in .+")
+"""What a tour that goes well prints."""
 
 
 class Failed(Exception):
@@ -92,7 +115,11 @@ def build_environment(work: Path, *, platform: str, is_root: bool) -> dict[str, 
 
 def find_odd_lines(text: str) -> list[str]:
     """Lines that are neither empty nor known."""
-    return [line for line in text.splitlines() if line.strip() and not any(re.search(p, line) for p in WEB_LINES)]
+    return [line for line in text.splitlines() if line.strip() and not _is_of(line, KNOWN_LINES)]
+
+
+def _is_of(line: str, patterns: Iterable[str]) -> bool:
+    return any(re.fullmatch(pattern, line.rstrip()) for pattern in patterns)
 
 
 def expect(holds: object, what: str) -> None:
@@ -277,17 +304,28 @@ def migrates_kept_stores(smoke: Smoke) -> None:
 def _store_schema(profile: Path, smoke: Smoke) -> int:
     """The schema of a store that this program makes: a training profile, whose key is a file beside it."""
     profile.mkdir()
-    shutil.copyfile(sorted(KEPT.glob("schema-*"))[0] / "profile.toml", profile / "profile.toml")
+    shutil.copyfile(min(KEPT.glob("schema-*")) / "profile.toml", profile / "profile.toml")
     smoke.run("store", "verify", "--profile", profile)
     return int(json.loads((profile / "store.json").read_text(encoding="utf-8"))["desk_schema"])
 
 
 def shows_the_desk(smoke: Smoke) -> None:
     """The frozen desk in the training town: its host answers, a resident and the map are shown, and it ends."""
-    pictures = smoke.work / "pictures"
-    smoke.run("tour", "--out", pictures, program=smoke.desk, seconds=STEP_SECONDS)
-    expect(len(list(pictures.glob("*.png"))) > 0, "the tour left no picture")
+    folder = smoke.work / "pictures"
+    out = smoke.run("tour", "--out", folder, program=smoke.desk, seconds=TOUR_SECONDS)
+    odd = [line for line in out.splitlines() if not _is_of(line, TOUR_LINES)]
+    expect(not odd, "the tour printed what it should not:\n" + "\n".join(odd))
+    steps = [json.loads(line) for line in (folder / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
+    failed = [step["name"] for step in steps if not step["ok"]]
+    expect(not failed, f"these steps of the tour failed: {failed}")
+    names = {step["name"] for step in steps}
+    expect(names >= SHOWN, f"the tour did not show {sorted(SHOWN - names)}")
+    thin = [step["picture"] for step in steps if (folder / step["picture"]).stat().st_size < 10_000]
+    expect(not thin, f"these pictures are all but empty: {thin}")
 
+
+SHOWN = {"start", "resident", "case", "map"}
+"""Steps of the tour without which the desk was not seen: every component fresh by its host, a resident, a case, the map."""
 
 STEPS: tuple[Callable[[Smoke], None], ...] = (
     answers_about_itself,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TextIO
@@ -27,6 +28,7 @@ USAGE = """usage: knit [COMMAND] [--profile DIR] ...
 def main(argv: list[str] | None = None) -> int:
     """Runs a command; gives its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    open_streams()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -46,6 +48,13 @@ def main(argv: list[str] | None = None) -> int:
         sys.stderr.write(f"There is no command {words[0]!r}.\n{USAGE}")
         return 2
     return command(words[1:], sys.stdout, sys.stderr)
+
+
+def open_streams() -> None:
+    """Gives a windowed Windows program, which has no stdout and stderr, somewhere to write to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - until the process ends
 
 
 def _desk(argv: list[str], out: TextIO, err: TextIO) -> int:

@@ -48,6 +48,8 @@ class _Process:
     popen: subprocess.Popen[bytes]
     heard: float = field(default_factory=time.monotonic)
     waiting: dict[int, _Waiting] = field(default_factory=dict)
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    """Held while a line is written, and never the client's own lock: a host that no longer reads can block it."""
 
 
 def host_command(*, frozen: bool, executable: str, platform: str) -> list[str]:
@@ -117,7 +119,11 @@ class HostClient:
         with self._lock:
             process = self._process
         if process is not None:
-            _close_quietly(process.popen.stdin)
+            if process.writing.acquire(timeout=1.0):
+                _close_quietly(process.popen.stdin)
+                process.writing.release()
+            else:
+                process.popen.kill()  # it does not read any more; a write to it would hold the closing up
             try:
                 process.popen.wait(timeout)
             except subprocess.TimeoutExpired:
@@ -258,7 +264,7 @@ class HostClient:
 
     def _write(self, process: _Process, message: Message) -> None:
         line = encode(message)
-        with self._lock:
+        with process.writing:
             if process.popen.stdin is None:
                 raise ValueError("closed")
             process.popen.stdin.write(line)
@@ -314,15 +320,20 @@ class HostClient:
         self._say("running", "")
 
     def _live(self, process: _Process) -> None:
-        """Pings until the host ends or falls silent."""
+        """Waits until the host ends; ends it when it falls silent. Never writes, for a write may block."""
+        threading.Thread(target=self._ping, args=(process,), name="host ping", daemon=True).start()
         while process.popen.poll() is None and not self._stopping.is_set():
             if time.monotonic() - process.heard > SILENCE:
                 self._log.warning("Host is silent: ending it")
                 process.popen.kill()
                 break
+            self._stopping.wait(PING_EVERY / 4)
+        process.popen.wait() if not self._stopping.is_set() else None
+
+    def _ping(self, process: _Process) -> None:
+        while process.popen.poll() is None and not self._stopping.is_set():
             self.request("ping", {}, done=_ignore, failed=_ignore)
             self._stopping.wait(PING_EVERY)
-        process.popen.wait() if not self._stopping.is_set() else None
 
     def _end(self, process: _Process) -> None:
         """Fails what was under way, and counts the death against the components that were being called."""

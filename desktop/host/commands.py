@@ -17,14 +17,15 @@ from desktop.config.paths import Profile, default_profile, open_profile
 from desktop.config.profile import load_settings
 from desktop.domain.errors import AdapterError, DesktopError, InvalidInput, StoreLocked
 from desktop.domain.ids import ComponentId
+from desktop.host.audit_head import find_head
 from desktop.host.session import DESK_KEY, Session
 from desktop.host.training import open_secrets
 from desktop.store.audit import head, verify
+from desktop.store.cipher import is_whole
 from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.opening import open_desk
 
 EXIT_OK, EXIT_INPUT, EXIT_ADAPTER, EXIT_BUSY, EXIT_STORE = 0, 2, 3, 4, 5
-AUDIT_HEAD = "audit-head"
 
 
 def add_profile(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +44,19 @@ def read_ask(options: argparse.Namespace) -> Callable[[], str] | None:
     file: Path | None = options.vault_passphrase_file
     if file is None:
         return None
-    return lambda: file.read_text(encoding="utf-8").rstrip("\n")
+
+    def ask() -> str:
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInput(
+                "The file with the vault's passphrase cannot be read.",
+                "Check --vault-passphrase-file.",
+                key="vault.file",
+                subject=file.name,
+            ) from error
+
+    return ask
 
 
 def report(error: DesktopError, err: TextIO) -> int:
@@ -100,11 +113,9 @@ def _verify(profile: Profile, ask: Callable[[], str] | None, out: TextIO) -> int
     opened = open_desk(profile.desk_db, profile.store_json, secrets.find(DESK_KEY))
     file = DeskFile(Pair(profile.desk_db, opened.key, None, b""), writes=True)
     try:
-        whole = file.driver.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        kept = secrets.find(AUDIT_HEAD)
-        number, _, link = (kept or b"").partition(b":")
+        whole = is_whole(profile.desk_db, opened.key)
         with file.transaction() as connection:
-            findings = verify(connection, (int(number), link) if kept else None)
+            findings = verify(connection, find_head(secrets))
             last, _link = head(connection)
     finally:
         file.close()

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -140,7 +140,11 @@ class Host:
         self.say(Message(id=id, error=pack_error(error)))
 
     def _submit(self, message: Message) -> None:
-        params = self._pieces.grow(message.params)
+        try:
+            params = self._pieces.grow(message.params)
+        except KeyError:
+            self._fail(message.id, DesktopError("A part of this request did not arrive.", key="host.piece_lost"))
+            return
         running = self._running.get(str(params.get("component")))
         if running is None:
             self._fail(message.id, SetupFailed("There is no such component.", key="host.component"))
@@ -160,8 +164,8 @@ class Host:
 
         def gave_up(error: DesktopError) -> None:
             self._jobs.pop(message.id, None)
-            running.note(error, deadline)
             self._fail(message.id, error)
+            running.note(error, deadline)
 
         job = Job(work, gave_up=gave_up, deadline=deadline)
         self._jobs[message.id] = job
@@ -173,7 +177,12 @@ class Host:
             time.sleep(0.2)
             now = time.monotonic()
             for running in list(self._running.values()):
-                for _job in running.workers.give_up(now):
+                try:
+                    late = running.workers.give_up(now)
+                except DesktopError as error:  # such as a full disk: the next hung call must be given up too
+                    self._log.warning("Giving up a call of %s: %s", running.component.id, error.key)
+                    continue
+                for _job in late:
                     self._log.warning("A call of %s was given up", running.component.id)
 
     # ==== requests answered at once ====
@@ -240,11 +249,11 @@ class Host:
         if not fits:
             writer.close()
             return "other"
-        self._adopt(writer)
+        self._adopt(writer, setup.open_creates)
         return "ready"
 
-    def _adopt(self, writer: BaseWriter) -> None:
-        for component, kind, op in self._setup.open_creates if self._setup else ():
+    def _adopt(self, writer: BaseWriter, open_creates: Iterable[tuple[ComponentId, str, str]]) -> None:
+        for component, kind, op in open_creates:
             writer.gates.close(component, kind, op)
         before, self._base = self._base, writer
         if before is not None:
@@ -260,7 +269,7 @@ class Host:
             path, bytes.fromhex(params["key"]), desk_id=params["desk_id"], handover=int(params["handover"])
         )
         points.reach("host.base.created")
-        self._adopt(writer)
+        self._adopt(writer, msgspec.convert(params["open_creates"], tuple[tuple[ComponentId, str, str], ...]))
         return None
 
     def _hand_over(self, params: dict[str, Any]) -> object:

@@ -25,6 +25,7 @@ from desktop.domain.clocks import Clock, SystemClock
 from desktop.domain.errors import DesktopError, NotFound, NotReady, StoreCorrupt
 from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId
 from desktop.domain.people import Officer
+from desktop.host.audit_head import AuditHead
 from desktop.host.client import Done, Failed, HostClient
 from desktop.host.wire import PROTOCOL
 from desktop.services.context import Context
@@ -41,6 +42,10 @@ from desktop.sync.outbox import Outbox
 PULL_EVERY: Final = 30.0
 LOOP_EVERY: Final = 1.0
 KNOWN_BATCH: Final = 1_000
+KEYS_OF_A_BASE: Final = 2**40
+"""More keys than any base gives; 2^13 such ranges lie below 2^53, above which JavaScript no longer counts."""
+FILL_SECONDS: Final = 300.0
+"""How long the old base is shown at most while a new one is filled."""
 DESK_KEY: Final = "desk-key"
 BASE_KEY: Final = "base-key"
 
@@ -76,14 +81,17 @@ class Session:
         self._log = logging.getLogger("knit.session")
         self._lock = ProcessLock(profile.lock)
         self._plugins = PluginFolders(find_roots(tuple(Path(folder) for folder in self.settings.plugin_folders)))
+        self._head = AuditHead(secrets, self.clock)
         self._manifest = StoreManifest(desk_id="", desk_check="")
         self._pair = Pair(profile.desk_db, b"", None, b"")
         self._outbox: Outbox | None = None
         self._offline = threading.Event()
         self._closing = threading.Event()
+        self._renewing = threading.Event()
         self._wake: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._loop = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._sending: set[OpId] = set()
+        self._unsettled: set[OpId] = set()
         self._pulled_at = 0.0
         self._listeners: list[Callable[[Changes], None]] = []
         self._pulls = pulls
@@ -104,6 +112,8 @@ class Session:
         try:
             self._open_store()
         except BaseException:
+            if self._outbox is not None:
+                self._outbox.file.close()
             self._lock.release()
             raise
         self.host.start()
@@ -117,6 +127,10 @@ class Session:
         self.host.stop(timeout=CALL_DEADLINE + 5)
         self._loop.join(10)
         if self._outbox is not None:
+            try:
+                self._head.keep(self._outbox.file)
+            except DesktopError as error:
+                self._log.warning("Closing: %s", error.key)
             self._outbox.file.close()
         self._lock.release()
 
@@ -190,7 +204,19 @@ class Session:
         """Pulls one component, or all, without waiting."""
         for each in self.settings.components:
             if component in (None, each.id):
-                self.host.pull(each.id, done=_ignore, failed=_ignore)
+                self.host.pull(each.id, done=_ignore, failed=self._pull_failed)
+
+    def _pull_failed(self, error: DesktopError) -> None:
+        """A damaged base.db is made anew: nothing that anyone typed is in it."""
+        if isinstance(error, StoreCorrupt) and not self._renewing.is_set():
+            self._renewing.set()
+            threading.Thread(target=self._mend_base, name="new base", daemon=True).start()
+
+    def _mend_base(self) -> None:
+        try:
+            self.new_base("damaged")
+        except DesktopError as error:
+            self._log.warning("New base: %s", error.key)
 
     def put_secret(self, component: ComponentId, name: str, value: str) -> None:
         """Keeps a component's secret; it is never read back by the desk."""
@@ -253,8 +279,17 @@ class Session:
             pair = self._with_base(pair, self.profile.root / self._manifest.base, base_key)
         self._pair = pair
         self._outbox = Outbox(DeskFile(pair, writes=True), self.clock, saved=self.nudge)
-        self._settle()
-        self.outbox.remake()
+        try:
+            self._settle()
+            self.outbox.remake()
+        except StoreCorrupt:
+            if pair.base is None:
+                raise
+            self._swap(self._without_base())  # perhaps the damage is in base.db, where nothing typed is
+            self._settle()
+
+    def _without_base(self) -> Pair:
+        return Pair(self._pair.desk, self._pair.desk_key, None, b"")
 
     def _with_base(self, pair: Pair, path: Path, key: bytes) -> Pair:
         """The pair with its base, where that opens; else the host makes a new one, for nothing typed is in it."""
@@ -301,19 +336,36 @@ class Session:
     def new_base(self, why: str) -> None:
         """Makes base.db anew in a new file and gives it the keys of every record that desk.db refers to.
 
-        Nothing that anyone typed is in base.db: it is pulled again.
+        Nothing that anyone typed is in base.db: it is pulled again. While the old file can be read it is shown until
+        the new one is filled; what is sent meanwhile is settled then. Runs on a thread that may wait.
         """
+        self._renewing.set()
+        try:
+            self._renew(why)
+        finally:
+            self._renewing.clear()
+        self.nudge()
+
+    def _renew(self, why: str) -> None:
+        if why in ("damaged", "other"):
+            self._swap(self._without_base())
         self._settle()
         number = self._manifest.handover + 1
         path, key = self.profile.base_db(number), make_key()
         points.reach("desk.base.asked")
-        params = {"path": str(path), "key": key.hex(), "desk_id": self._manifest.desk_id, "handover": number}
+        params = {
+            "path": str(path),
+            "key": key.hex(),
+            "desk_id": self._manifest.desk_id,
+            "handover": number,
+            "open_creates": self.outbox.open_creates(),
+        }
         self.host.wait("base.create", params, 60)
         points.reach("desk.base.before_handover")
-        known, last_key = self.outbox.load_known(), self.outbox.last_key()
-        for start in range(0, len(known) or 1, KNOWN_BATCH):
-            batch = {"known": known[start : start + KNOWN_BATCH], "last_key": last_key}
-            self.host.wait("base.hand_over", batch, 60)
+        self._hand_over()
+        if self._pair.base is not None:
+            self._fill()
+            self._hand_over()  # what was saved meanwhile may refer to more records
         points.reach("desk.base.after_handover")
         self._secrets.keep(BASE_KEY, key)
         self._manifest = msgspec.structs.replace(
@@ -329,10 +381,28 @@ class Session:
             )
         self._tell(Changes(base=True, outbox=True, health=True))
 
+    def _hand_over(self) -> None:
+        known, last_key = self.outbox.load_known(), self.outbox.last_key()
+        if not last_key:  # the old base cannot be read: begin where none of its keys can be
+            last_key = self._manifest.handover * KEYS_OF_A_BASE
+        for start in range(0, len(known) or 1, KNOWN_BATCH):
+            batch = {"known": known[start : start + KNOWN_BATCH], "last_key": last_key}
+            self.host.wait("base.hand_over", batch, 60)
+
+    def _fill(self) -> None:
+        """Waits for one pass over every component; one that does not answer is not waited for."""
+        left = threading.Semaphore(0)
+        for component in self.settings.components:
+            self.host.pull(component.id, done=lambda _rows: left.release(), failed=lambda _error: left.release())
+        until = time.monotonic() + FILL_SECONDS
+        for _component in self.settings.components:
+            left.acquire(timeout=max(0.0, until - time.monotonic()))
+
     def _swap(self, pair: Pair) -> None:
         """Every connection closes and opens again on the new pair; readers do so at their next read."""
         self.outbox.file.reopen(pair)
         self._pair = pair
+        self._unsettled.clear()
         self.outbox.remake()
 
     # ==== the outbox's loop ====
@@ -346,23 +416,27 @@ class Session:
                 return
             try:
                 work()
+                self._head.keep_if_due(self.outbox.file)
             except DesktopError as error:
                 self._log.warning("Outbox: %s", error.key)
 
     def _step(self) -> None:
         """Settles, offers what may go, and pulls when it is time."""
-        if self._offline.is_set() or not self.host.wait_ready(0):
+        if self._offline.is_set() or not self._may_push():
             return
         self._settle()
         for op in self.outbox.find_ready():
-            if op.id not in self._sending:
+            if op.id not in self._sending and op.id not in self._unsettled:
                 self._send(self.outbox.offer(op))
         now = time.monotonic()
-        if not self._pulls:
+        if not self._pulls or self._renewing.is_set():
             return
         if self._pulled_at == 0.0 or now - self._pulled_at > PULL_EVERY:
             self._pulled_at = now
             self.pull_now()
+
+    def _may_push(self) -> bool:
+        return self._renewing.is_set() or self.host.wait_ready(0)
 
     def _send(self, offer: Offer) -> None:
         id = offer.op.id
@@ -382,6 +456,8 @@ class Session:
 
     def _answered(self, id: OpId, error: DesktopError | None) -> None:
         self._sending.discard(id)
+        if error is None:
+            self._unsettled.add(id)  # its outcome may stand in a base that is not attached yet
         changes = self.outbox.answered(id, error)
         self._tell(changes)
         self._step()

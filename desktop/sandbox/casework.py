@@ -61,6 +61,10 @@ class CaseRow:
     email: str = ""
     phone: str = ""
     account: str = ""
+    born: str = ""
+    home_uprn: str = ""
+    home_address: str = ""
+    home_postcode: str = ""
     assigned: str = ""
     team: str = ""
     own_ref: str = ""
@@ -171,7 +175,9 @@ def _drawn(area: Area, scene: Scene, chance: Random) -> CaseRow:
         weights = [3.0 if "lead" in o.roles else 1.0 for o in team]
         assigned = chance.choices(team, weights)[0].staff_id if chance.random() < 0.85 else ""
     anonymous = not service.at_home and chance.random() < 0.12
-    row = replace(row, given="", family="", email="", phone="", account="") if anonymous else row
+    if anonymous:
+        row = replace(row, given="", family="", email="", phone="", account="")
+        row = replace(row, born="", home_uprn="", home_address="", home_postcode="")
     return replace(row, status=status, assigned=assigned)
 
 
@@ -187,7 +193,8 @@ def _row(area: Area, service: Service, person: Resident, place: Address, request
         requested=requested, updated=requested, expected=_at_five(requested + service.days * DAY),
         address=place.text, uprn=place.uprn, postcode=place.postcode, lat=place.lat, lon=place.lon,
         ward=ward_name(place.ward), given=person.given, family=person.family, email=person.email, phone=person.phone,
-        account=person.account, team=TEAM_OF_AREA[area.id],
+        account=person.account, team=TEAM_OF_AREA[area.id], born=person.born.isoformat(),
+        home_uprn=person.home.uprn, home_address=person.home.text, home_postcode=person.home.postcode,
         own_ref=str(chance.randrange(10_000, 99_999)) if chance.random() < 0.3 else "",
         answers={q.code: _answer(q, requested, chance) for q in service.questions if q.variable},
     )  # fmt: skip

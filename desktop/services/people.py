@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, select
@@ -62,7 +63,7 @@ class People:
                     limit=MOST_CASES,
                 )
             ]
-            person = _join(records)
+            person = _with_point(connection, _join(records))
             statuses = load_statuses(connection, self._context)
             return Resident(
                 key=key,
@@ -147,6 +148,17 @@ def _join(records: Sequence[RowMapping]) -> Person:
         born=next((p.born for p in people if p.born), None),
         home=next((p.home for p in people if p.home), None),
     )
+
+
+def _with_point(connection: Connection, person: Person) -> Person:
+    """The person with the point of their home, where an address component or a case has given it."""
+    home = person.home
+    if home is None or not home.uprn or home.point is not None:
+        return person
+    places = base.records["place"]
+    row = connection.execute(select(places).where(places.c.uprn == home.uprn).limit(1)).mappings().one_or_none()
+    met = None if row is None else read_place(row)
+    return person if met is None else replace(person, home=replace(met, address=home.address or met.address))
 
 
 def _household(connection: Connection, person: Person, matches: Sequence[str]) -> tuple[tuple[LocalKey, Person], ...]:

@@ -60,6 +60,21 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> dbapi2.Connec
     return connection
 
 
+def is_whole(path: Path, key: bytes) -> bool:
+    """Whether every page of a file is as it was written, and its tables and indexes agree."""
+    try:
+        driver = connect(path, key, read_only=True)
+    except dbapi2.DatabaseError:
+        return False
+    try:
+        damaged = driver.execute("PRAGMA cipher_integrity_check").fetchall()
+        return not damaged and driver.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    except dbapi2.DatabaseError:
+        return False
+    finally:
+        driver.close()
+
+
 def build_engine(open_connection: Callable[[], dbapi2.Connection], *, writes: bool) -> Engine:
     """A SQLAlchemy engine of one connection. A writing transaction is IMMEDIATE: a read that turns into a write fails."""
     engine = create_engine(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from typing_extensions import override
 
 _MOST_TABS = 220
+_NOT_OURS = ("QtWebEngine", "RenderWidget", "QQuick", "QWebEngine")
 _MOUSE = frozenset(
     {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick, QEvent.Type.Wheel}
 )
@@ -42,12 +43,23 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = 30.0) ->
 
 
 class MouseGuard(QObject):
-    """Counts mouse events, so that a run with keys alone can prove that it was."""
+    """Counts mouse events on our own widgets, so that a run with keys alone can prove that it was.
 
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
+    It is put on each widget rather than on the application: there it would be handed the web engine's own objects
+    while they are being made, and the program would crash.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
         self.seen = 0
-        app.installEventFilter(self)
+
+    def watch_all(self) -> None:
+        """Watches the widgets that are there by now."""
+        for widget in QApplication.allWidgets():
+            if widget.metaObject().className().startswith(_NOT_OURS) or widget.property("watched"):
+                continue
+            widget.setProperty("watched", True)
+            widget.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -59,9 +71,10 @@ class MouseGuard(QObject):
 class Hands:
     """Types and presses. With `keyboard` on, a widget is reached by Tab and arrows, and never by the mouse."""
 
-    def __init__(self, window: QMainWindow, *, keyboard: bool) -> None:
+    def __init__(self, window: QMainWindow, guard: MouseGuard | None = None) -> None:
         self.window = window
-        self.keyboard = keyboard
+        self.keyboard = guard is not None
+        self._guard = guard
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """One key, on what has the focus."""
@@ -84,6 +97,7 @@ class Hands:
 
     def focus(self, widget: QWidget) -> None:
         """Puts the focus on a widget: by a click, or by Tab from where it is."""
+        self._look()
         if widget.hasFocus():
             return
         if self.keyboard:
@@ -103,6 +117,7 @@ class Hands:
 
     def push(self, button: QAbstractButton) -> None:
         """Presses a button: by a click, or by Tab and Space."""
+        self._look()
         wait_for(lambda: button.isVisible() and button.isEnabled(), f"the button {button.accessibleName()!r}")
         if not self.keyboard:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _inside(button))
@@ -125,6 +140,10 @@ class Hands:
             self.press(Qt.Key.Key_Return)
             return
         self._click_line(view, index)
+
+    def _look(self) -> None:
+        if self._guard is not None:
+            self._guard.watch_all()
 
     def _click_line(self, view: QAbstractItemView, index: QModelIndex) -> None:
         view.scrollTo(index)

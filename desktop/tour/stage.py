@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.tasks.ports import SessionPort
-from desktop.tour.hands import Hands, StepFailed, pause, wait_for
+from desktop.tour.hands import Hands, MouseGuard, StepFailed, pause, wait_for
 from desktop.tour.payer import PayerBrowser
 from desktop.tour.probe import Probe
 from desktop.tour.record import Recorder, Step
@@ -32,17 +32,18 @@ class Stage:
         recorder: Recorder,
         probe: Probe,
         payer: PayerBrowser,
-        keyboard: bool,
+        guard: MouseGuard | None,
     ) -> None:
         self.app = app
         self.session = session
         self.recorder = recorder
         self.probe = probe
         self.payer = payer
-        self.keyboard = keyboard
+        self.keyboard = guard is not None
+        self._guard = guard
         self._make_window = make_window
         self.window = make_window()
-        self.hands = Hands(self.window, keyboard=keyboard)
+        self.hands = Hands(self.window, guard)
         self.memory: dict[str, str] = {}
 
     def show(self) -> None:
@@ -58,7 +59,7 @@ class Stage:
         self.window.deleteLater()
         pause(50)
         self.window = self._make_window()
-        self.hands = Hands(self.window, keyboard=self.keyboard)
+        self.hands = Hands(self.window, self._guard)
         self.show()
 
     @contextmanager
@@ -72,7 +73,7 @@ class Stage:
         shown = picture or (lambda: self.window)
         try:
             yield step
-        except StepFailed as error:
+        except Exception as error:
             self.settle()
             self.recorder.keep(step, shown(), str(error))
             raise
@@ -107,7 +108,8 @@ class Stage:
         wait_for(box.edit.hasFocus, "the search box to have the focus", 5)
         self.hands.type(words)
         wait_for(
-            lambda: any(words.split(maxsplit=1)[0].casefold() in line.casefold() for line in box.lines()), f"{words!r} in the box"
+            lambda: any(words.split(maxsplit=1)[0].casefold() in line.casefold() for line in box.lines()),
+            f"{words!r} in the box",
         )
         return box.lines()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -139,10 +141,11 @@ def run_map(stage: Stage) -> None:
     view = stage.page(MapView)
     with stage.step("map", "Opened the map") as step:
         wait_for(lambda: view.web is not None, "the web view", 30)
-        wait_for(lambda: _ask(view, "document.body.dataset.ready") == "yes", "the page to be ready", 45)
+        # Not before: a script run in a page that is being put in place takes the web engine down.
+        wait_for(lambda: view.is_drawn, "the page to be ready", 45)
         wait_for(lambda: bool(view.list.lines()), "cases in the list")
-        wait_for(lambda: int(str(_ask(view, "document.body.dataset.cases || 0"))) > 0, "pins on the map")
-        cases = int(str(_ask(view, "document.body.dataset.cases")))
+        wait_for(lambda: _cases_drawn(view) > 0, "pins on the map")
+        cases = _cases_drawn(view)
         step.see("count above the list", view.count.text(), wanted=view.count.text().startswith(f"{cases:,} case"))
         refused = view.web.guard.refused if view.web else []
         step.see("requests that were refused", refused, wanted=not refused)
@@ -151,9 +154,7 @@ def run_map(stage: Stage) -> None:
         stage.hands.into(view.words, "missed")
         wait_for(lambda: "missed" in view.query.text, "the filter")
         stage.settle()
-        wait_for(
-            lambda: _ask(view, "document.body.dataset.cases") == str(len(view.list.lines())), "pins as many as lines"
-        )
+        wait_for(lambda: _cases_drawn(view) == len(view.list.lines()), "pins as many as lines")
         step.see("list", view.list.lines()[:5], wanted=bool(view.list.lines()))
     _open_pin(stage, view)
 
@@ -175,7 +176,7 @@ def _click_pin(view: MapView) -> None:
     if target is None:
         raise StepFailed("The map has no place for the mouse")
     for _ in range(6):
-        spot = _ask(view, _FIND_PIN)
+        spot = json.loads(str(_ask(view, f"JSON.stringify({_FIND_PIN})")))
         if isinstance(spot, list):
             QTest.mouseClick(
                 target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(int(spot[1]), int(spot[2]))
@@ -195,6 +196,11 @@ _FIND_PIN = """(() => {
   }
   return null;
 })()"""
+
+
+def _cases_drawn(view: MapView) -> int:
+    """How many cases the page has drawn, in pins and clusters."""
+    return int(str(_ask(view, "String(document.body.dataset.cases || 0)")))
 
 
 def _ask(view: MapView, script: str) -> object:

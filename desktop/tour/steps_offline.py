@@ -122,7 +122,6 @@ def run_restart(stage: Stage) -> None:
         again = stage.page(NewCaseView)
         wait_for(lambda: again.description.toPlainText() == TYPED, "the words of before", 15)
         step.see("description", again.description.toPlainText(), wanted=True)
-    again.will_close()
     with stage.step("draft-discarded", "Discarded the draft") as step:
         stage.hands.push(again.discard)
         stage.hands.push(again.discard)

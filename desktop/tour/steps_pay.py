@@ -64,8 +64,8 @@ def run_failures(stage: Stage) -> None:
         step.see("state", view.detail.state.text(), wanted=view.detail.state.text() == "Cancelled")
         _hear(stage, step_name="status", reference=REFERENCE.format(3), wanted="failed", hear=step.hear)
     with stage.step("payment-expired", "Nobody paid in time") as step:
+        stage.probe.tune(expiry_ms=6_000)
         _make(stage, view, 4, "44.00")
-        stage.probe.tune(expiry_ms=1)
         wait_for(lambda: view.detail.state.text() == "Expired", "the state Expired", 60)
         step.see("sentence", view.detail.sentence.text(), wanted="Nobody paid in time" in view.detail.sentence.text())
         _hear(stage, step_name="code", reference=REFERENCE.format(4), wanted="P0020", hear=step.hear)

@@ -29,6 +29,7 @@ class DraftKeeper(QObject):
         self._collect = collect
         self._last: dict[str, object] | None = None
         self._loading = True
+        self._held = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -49,14 +50,14 @@ class DraftKeeper(QObject):
     @Slot()
     def touch(self) -> None:
         """Something was typed."""
-        if not self._loading:
+        if not self._loading and not self._held:
             self._rest.start()
 
     @Slot()
     def flush(self) -> None:
         """Saves now what has not been saved. An empty draft is dropped."""
         self._rest.stop()
-        if self._loading:
+        if self._loading or self._held:
             return
         body = self._collect()
         if body == (self._last or {}):
@@ -70,6 +71,16 @@ class DraftKeeper(QObject):
     def _kept(self, _written: object) -> None:
         self.kept.emit()
 
+    def hold(self) -> None:
+        """Saves nothing until `settle` or `release`: what is typed is being sent, and its draft goes with that."""
+        self._rest.stop()
+        self._held = True
+
+    def release(self) -> None:
+        """Saves again, since what was sent was refused."""
+        self._held = False
+        self.touch()
+
     def drop(self) -> None:
         """Lets the draft go for good."""
         self._rest.stop()
@@ -80,4 +91,5 @@ class DraftKeeper(QObject):
     def settle(self) -> None:
         """The draft went with what was made of it: nothing is left to save."""
         self._rest.stop()
+        self._held = False
         self._last = self._collect()

@@ -36,10 +36,18 @@ class Page(QWidget):
         super().__init__()
         self.tab = tab
         self.is_soiled = False
+        self.start_at: QWidget | None = None
         self.setProperty("ground", "canvas")
         self.setProperty("ownFocus", True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tab.text)
+
+    def take_focus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """Puts the focus where work begins on this page.
+
+        A focus proxy would do it too, but Tab would then pass over every widget before the proxy.
+        """
+        (self.start_at or self).setFocus(reason)
 
     def set_tab(self, tab: TabLook) -> None:
         """Changes the look of the tab."""

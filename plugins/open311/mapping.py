@@ -9,6 +9,7 @@ from datetime import datetime
 from desktop.adapters.api import (
     Created,
     build_bad_response,
+    read_date,
     read_flag,
     read_items,
     read_moment,
@@ -206,8 +207,20 @@ def _build_reporter(record: Mapping[str, object], extended: Mapping[str, object]
         family=family,
         email=fields["email"],
         phone=fields["phone"],
+        born=read_date(extended.get("born")),
+        home=_build_home(extended),
     )
     return None if replace(person, outside_id=OutsideId("")) == Person() else person
+
+
+def _build_home(extended: Mapping[str, object]) -> Place | None:
+    """Where the reporter lives, which is often not where the report is."""
+    home = Place(
+        uprn=read_uprn(extended.get("home_uprn")),
+        address=read_text(extended.get("home_address")),
+        postcode=read_text(extended.get("home_postcode")),
+    )
+    return None if home == Place() else home
 
 
 def _drop_dash(name: str) -> str:

@@ -69,7 +69,7 @@ def _georeport() -> Any:
     tree = parse_yaml((SPECS / "open311" / "georeport_v2-1.yaml").read_text("utf-8"))
     definitions = tree["definitions"]
     # Beside the contract: the extensions page has `extended_attributes`; these are the names that Citytown puts there.
-    names = ("title", "detailed_status", "first_name", "last_name", "email", "phone", "account_id", "uprn", "ward", "assigned_to", "team", "fixmystreet_id")  # fmt: skip
+    names = ("title", "detailed_status", "first_name", "last_name", "email", "phone", "account_id", "born", "home_uprn", "home_address", "home_postcode", "uprn", "ward", "assigned_to", "team", "fixmystreet_id")  # fmt: skip
     definitions["Request"]["properties"]["extended_attributes"] = {
         "type": "object",
         "properties": {name: {"type": "string"} for name in names},

@@ -24,15 +24,22 @@ def do_the_job(desk: DrivenDesk, said: dict[str, Any], words: str) -> None:
     case = desk.ask("case", component=AREA, number=0)
     said["case"] = case
     said["status"] = "planned" if case["status"] != "planned" else "in progress"
-    said["saved status"] = desk.ask("status", key=case["key"], status=said["status"], note="")
-    said["saved note"] = desk.ask("note", key=case["key"], text=f"note {words}")
+    said["saved status"] = saved(desk.ask("status", key=case["key"], status=said["status"], note=""))
+    said["saved note"] = saved(desk.ask("note", key=case["key"], text=f"note {words}"))
     answers = {"WHAT": ["A hat"]}
-    said["saved create"] = desk.ask("create", component=AREA, code="LOST", text=f"case {words}", answers=answers)
-    said["saved inner"] = desk.ask("note", key=said["saved create"]["key"], text=f"inner {words}")
+    made = saved(desk.ask("create", component=AREA, code="LOST", text=f"case {words}", answers=answers))
+    said["saved create"] = made
+    said["saved inner"] = saved(desk.ask("note", key=made["key"], text=f"inner {words}"))
     desk.ask("drain", seconds=3)
     desk.ask("wipe")
-    said["saved late"] = desk.ask("note", key=case["key"], text=f"late {words}")
+    said["saved late"] = saved(desk.ask("note", key=case["key"], text=f"late {words}"))
     desk.ask("drain", seconds=45)
+
+
+def saved(answer: dict[str, Any]) -> dict[str, Any]:
+    """What the desk said when it had saved; anything else is no promise."""
+    assert "op" in answer, answer
+    return answer
 
 
 @pytest.mark.parametrize("point", POINTS)

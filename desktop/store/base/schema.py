@@ -16,12 +16,14 @@ def create_base(path: Path, key: bytes, *, desk_id: str, handover: int) -> BaseW
     """A new empty base.db for one desk.db and one hand-over, open for writing."""
     with translated(path.name):
         driver = connect(path, key)
-    try:
-        driver.execute("PRAGMA journal_mode = WAL")
-        driver.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        driver.execute(f"CREATE TABLE IF NOT EXISTS {tables.meta.name} (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-    finally:
-        driver.close()
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+            driver.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            driver.execute(
+                f"CREATE TABLE IF NOT EXISTS {tables.meta.name} (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+            )
+        finally:
+            driver.close()
     writer = BaseWriter(path, key)
     with writer.transaction() as connection:
         make_tables(connection)

@@ -18,7 +18,7 @@ from desktop.domain import points
 from desktop.domain.changes import MOST_KEYS, Changes
 from desktop.domain.ids import ComponentId, Kind, LocalKey, OutsideId
 from desktop.store.base import tables
-from desktop.store.cipher import File, connect
+from desktop.store.cipher import File, connect, translated
 
 CHUNK: Final = 500
 WAL_LIMIT: Final = 64 * 1024 * 1024
@@ -84,13 +84,17 @@ class BaseWriter(File):
         super().__init__(lambda: connect(path, key), subject=path.name, writes=True, translate={tables.NAME: None})
         self.path = path
         self.gates = Gates()
-        self.driver.execute("PRAGMA journal_mode = WAL")
-        self.driver.execute("PRAGMA synchronous = NORMAL")
-        self.driver.execute("PRAGMA wal_autocheckpoint = 0")
-        self.driver.execute("PRAGMA cache_size = -65536")
         self._tick_lock = threading.Lock()
-        with self.transaction() as connection:
-            self._tick = int(self.find_meta(connection, "tick") or 0)
+        try:
+            with translated(self.subject):
+                for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 0"):
+                    self.driver.execute(f"PRAGMA {pragma}")
+                self.driver.execute("PRAGMA cache_size = -65536")
+            with self.transaction() as connection:
+                self._tick = int(self.find_meta(connection, "tick") or 0)
+        except BaseException:
+            self.close()
+            raise
 
     def tick(self) -> int:
         """The number of a request about to be sent; later requests have higher ones, across restarts too."""
@@ -268,7 +272,7 @@ class BaseWriter(File):
 
     def checkpoint(self) -> None:
         """Moves the log into the file: passively, or truncating it when it grew over 64 MB. Never inside a write."""
-        with self._lock:
+        with self._lock, translated(self.subject):
             points.reach("host.checkpoint.before")
             wal = self.path.with_name(self.path.name + "-wal")
             large = wal.exists() and wal.stat().st_size > WAL_LIMIT

@@ -38,6 +38,7 @@ op = Table(
     sqlite_autoincrement=True,
 )
 """The outbox. `seen` is what the officer saw of the changed fields; state: waiting, conflict, refused or unknown."""
+Index("ix_op_key", op.c.key, op.c.kind, op.c.seq)
 
 op_record = Table(
     "op_record",

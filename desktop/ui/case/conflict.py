@@ -59,9 +59,11 @@ class ConflictCard(QFrame):
         )
         self.setAccessibleName(title)
         head = row(Mark(look, "call-split", 18, token="warn"), margins=(14, 10, 16, 6))
-        head.addWidget(ElidedLabel(look, title, role="section"), 1)
         was = f"It was {conflict.before}. Nothing is lost." if conflict.before else "Nothing is lost."
-        head.addWidget(text_label(look, was, role="small", ink="text3"))
+        words = column()
+        words.addWidget(text_label(look, title, role="section", wrap=True))
+        words.addWidget(text_label(look, was, role="small", ink="text3", wrap=True))
+        head.addLayout(words, 1)
         theirs_when = format_when(conflict.theirs_at, now) if conflict.theirs_at else "Time not said"
         self.mine = _Option(context, "Yours", conflict.mine, f"{format_when(conflict.mine_at, now)}, waiting here")
         self.theirs = _Option(

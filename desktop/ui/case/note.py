@@ -83,6 +83,7 @@ class NoteEditor(QFrame):
             return
         key, name = self._key, self._draft.name
         self.add.setEnabled(False)
+        self._draft.hold()
         self._context.ops.write(
             lambda desk: desk.cases.add_note(key, text, draft_name=name),
             initiator=self,
@@ -97,6 +98,7 @@ class NoteEditor(QFrame):
 
     def _fail(self, error: DesktopError) -> None:
         self.add.setEnabled(True)
+        self._draft.release()
         self._say(str(error))
 
     def _say(self, words: str) -> None:
@@ -211,6 +213,7 @@ class StatusCard(QFrame):
         if not status:
             return
         self.save.setEnabled(False)
+        self._draft.hold()
         self._context.ops.write(
             lambda desk: desk.cases.set_status(key, status, note=note),
             initiator=self,
@@ -225,6 +228,7 @@ class StatusCard(QFrame):
 
     def _fail(self, error: DesktopError) -> None:
         self.save.setEnabled(True)
+        self._draft.release()
         self.wrong.setText(str(error))
         self.wrong.show()
 

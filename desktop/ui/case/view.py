@@ -133,7 +133,7 @@ class CaseView(Page):
 
     def _connect(self) -> None:
         self.change.clicked.connect(self.status_card.open)
-        self.setFocusProxy(self.timeline)
+        self.start_at = self.timeline
         self.note.soiled.connect(lambda typed: self.set_soiled(soiled=typed))
         self.timeline.opened.connect(self._on_timeline_opened)
         self.ask_again.clicked.connect(self.reload)

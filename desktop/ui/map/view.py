@@ -54,6 +54,7 @@ class MapView(Page):
         self._query = CaseQuery()
         self._zoom = _FIRST_ZOOM
         self.web: MapWeb | None = None
+        self.is_drawn = False
         look = context.look
         self.everyone = FilterChip(look, "&Everyone", name="Cases of everyone")
         self.mine = FilterChip(look, "&Mine", name="My cases")
@@ -76,7 +77,7 @@ class MapView(Page):
         self._rest.setInterval(120)
         self._rest.timeout.connect(self._on_filters_changed)
         self._connect()
-        self.setFocusProxy(self.list)
+        self.start_at = self.list
         self._read()
         self._begin_web()
 
@@ -157,6 +158,7 @@ class MapView(Page):
     @Slot(object)
     def _on_web_view_changed(self, view: tuple[float, float, float, float, int]) -> None:
         south, west, north, east, zoom = view
+        self.is_drawn = True
         self._zoom = zoom
         self._query = replace(self._query, bbox=(south, west, north, east))
         self._read()

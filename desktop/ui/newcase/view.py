@@ -56,7 +56,7 @@ class NewCaseView(Page):
         context.ops.read(lambda desk: desk.components.all(), self._show_components, lane=f"new-{id(self)}")
         if resident != NO_KEY:
             context.ops.read(lambda desk: desk.people.get(resident), self._show_resident, lane=f"new-who-{id(self)}")
-        self.setFocusProxy(self.services.edit)
+        self.start_at = self.services.edit
 
     def _lay_out(self) -> None:
         look = self._context.look
@@ -224,6 +224,7 @@ class NewCaseView(Page):
         )
         component, name = choice.component.id, self.draft.name
         self.make.setEnabled(False)
+        self.draft.hold()
         self._context.ops.write(
             lambda desk: desk.cases.create(component, draft, draft_name=name),
             initiator=self,
@@ -240,6 +241,7 @@ class NewCaseView(Page):
     def _fail(self, error: DesktopError) -> None:
         """Shows a refusal beside its field, or above the form where it names none."""
         self.make.setEnabled(True)
+        self.draft.release()
         field = error.field if isinstance(error, InvalidInput) else ""
         fields = {
             "title": self.title_field,

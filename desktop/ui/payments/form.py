@@ -247,6 +247,7 @@ class TakePaymentCard(Card):
         component = ComponentId(str(self.provider.currentData()))
         name = self.draft.name
         self._busy = True
+        self.draft.hold()
         self.notice.say("")
         self._say_amount()
         self._context.ops.write(
@@ -259,10 +260,12 @@ class TakePaymentCard(Card):
     def _taken(self, written: Written) -> None:
         self._busy = False
         self._empty()
+        self.reference.setFocus()
         self.taken.emit(written.key)
 
     def _fail(self, error: DesktopError) -> None:
         self._busy = False
+        self.draft.release()
         self._say_amount()
         field = error.field if isinstance(error, InvalidInput) else ""
         if field in self.fields:

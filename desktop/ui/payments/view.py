@@ -56,7 +56,7 @@ class PaymentsView(Page):
         self._rest.timeout.connect(self.reload)
         self._lay_out()
         self._connect()
-        self.setFocusProxy(self.form.reference)
+        self.start_at = self.form.reference
         context.ops.read(lambda desk: desk.components.all(), self._show_components, lane=f"{self._lane}-components")
         self.reload()
 

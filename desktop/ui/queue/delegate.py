@@ -104,5 +104,5 @@ class CaseDelegate(QStyledItemDelegate):
             painter.drawLine(rect.right(), rect.top(), rect.right(), rect.bottom())
 
 
-WIDTHS = {REFERENCE: 148, TITLE: 0, 2: 132, 3: 150, PHASE: 108, 5: 92, TARGET: 112, ASSIGNEE: 120}
+WIDTHS = {REFERENCE: 148, TITLE: 0, 2: 132, 3: 150, PHASE: 108, 5: 92, TARGET: 124, ASSIGNEE: 120}
 """Pixels of each column at 100 %; 0 takes what is left."""

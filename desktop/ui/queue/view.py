@@ -130,7 +130,7 @@ class WorkView(Page):
         layout.addWidget(self._bar)
         layout.addWidget(self._stack, 1)
         self.setLayout(layout)
-        self.setFocusProxy(self.table)
+        self.start_at = self.table
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(400)

@@ -130,7 +130,7 @@ class ResidentsView(Page):
         layout.addWidget(text_label(look, "Find a resident", role="page"))
         layout.addWidget(card, 1)
         self.setLayout(layout)
-        self.setFocusProxy(self.edit)
+        self.start_at = self.edit
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(900)

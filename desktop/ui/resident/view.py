@@ -48,7 +48,7 @@ class ResidentView(Page):
         layout = column()
         layout.addWidget(self._stack)
         self.setLayout(layout)
-        self.setFocusProxy(self.timeline)
+        self.start_at = self.timeline
         self.head.person_chosen.connect(lambda other: context.go.open_record("person", other))
         self.chips.chosen.connect(self._on_chips_chosen)
         context.ops.changed.connect(self._on_ops_changed)

@@ -31,10 +31,12 @@ class OpenPages(QObject):
     Signals:
         current_changed(str): another page is in front; "" for none.
         changed(): something that is kept until the next start changed.
+        built(Page): a page was made.
     """
 
     current_changed = Signal(str)
     changed = Signal()
+    built = Signal(object)
 
     def __init__(self, strip: TabStrip, stack: QStackedWidget, build: Callable[[str], Page]) -> None:
         super().__init__(strip)
@@ -83,9 +85,13 @@ class OpenPages(QObject):
     @Slot(str)
     def close(self, tab: str) -> None:
         """Closes a page and goes to the one that was used before it."""
-        page = self._pages.pop(tab, None)
         self._used = [used for used in self._used if used != tab]
-        was_current = tab == self.current
+        if tab == self.current and self._strip.count() > 1:
+            # The other page comes to the front, and takes the focus, before this one goes.
+            at = self._strip.place_of(tab)
+            back = self._used[-1] if self._used else self._strip.id_at(at - 1 if at else 1)
+            self._strip.setCurrentIndex(self._strip.place_of(back))
+        page = self._pages.pop(tab, None)
         self._states.pop(tab, None)
         self._quiet = True
         self._strip.remove(tab)
@@ -94,11 +100,7 @@ class OpenPages(QObject):
             page.will_close()
             self._stack.removeWidget(page)
             page.deleteLater()
-        if was_current and self._strip.count():
-            back = self._used[-1] if self._used else self._strip.id_at(self._strip.currentIndex())
-            self._strip.setCurrentIndex(self._strip.place_of(back))
-            self._on_strip_current_changed(self._strip.currentIndex())
-        elif not self._strip.count():
+        if not self._strip.count():
             self.current_changed.emit("")
         self.changed.emit()
 
@@ -178,6 +180,7 @@ class OpenPages(QObject):
             self._strip.restyle(tab, page.tab)
             self._strip.set_soiled(tab, soiled=page.is_soiled)
             self._stack.addWidget(page)
+            self.built.emit(page)
         return page
 
     def _retitle(self, tab: str, shown: TabLook) -> None:

@@ -156,6 +156,10 @@ class StatusBar(QFrame):
                 chip.show_status(status, now)
         self._fit()
 
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops, from the left."""
+        return [*self._chips.values(), self.outbox, self.offline]
+
     def chips(self) -> list[str]:
         """What the chips say, from the left."""
         return [chip.text() for chip in self._chips.values()]
@@ -191,7 +195,7 @@ class StatusBar(QFrame):
         for chip in self._chips.values():
             chip.set_short(short=False)
         need = sum(chip.sizeHint().width() + 2 for chip in self._chips.values())
-        room = self.width() - 520
+        room = self.width() - 480
         for chip in self._chips.values():
             if need <= room or chip.words() != chip.text().split(":")[0]:
                 continue

@@ -91,6 +91,7 @@ class DeskWindow(QMainWindow):
         self.rail.chosen.connect(self.open_view)
         self.pages.current_changed.connect(self._on_pages_current_changed)
         self.pages.changed.connect(self._keep.start)
+        self.pages.built.connect(self._on_pages_built)
         self.top.search.chosen.connect(self._on_search_chosen)
         self.feed.components_read.connect(self._on_feed_components_read)
         self.feed.outbox_read.connect(self._on_feed_outbox_read)
@@ -186,7 +187,18 @@ class DeskWindow(QMainWindow):
         self.rail.show_view(kind if kind in VIEWS else {"person": "residents"}.get(kind, "work") if tab else "")
         page = self.pages.current_page()
         if page is not None and not self.top.search.edit.hasFocus():
-            page.setFocus()
+            page.take_focus()
+
+    @Slot(object)
+    def _on_pages_built(self, page: Page) -> None:
+        """Lets Tab go from the page to the status bar, though the bar is older than the page."""
+        last: QWidget = page
+        after = page.nextInFocusChain()
+        while page.isAncestorOf(after):
+            last, after = after, after.nextInFocusChain()
+        for widget in self.status.stops():
+            QWidget.setTabOrder(last, widget)
+            last = widget
 
     @Slot(object)
     def _on_search_chosen(self, hit: Hit) -> None:
@@ -197,7 +209,11 @@ class DeskWindow(QMainWindow):
 
     @Slot(object)
     def _on_feed_components_read(self, components: tuple[ComponentStatus, ...]) -> None:
+        before = len(self.status.stops())
         self.status.show_components(components, self.context.clock.now())
+        page = self.pages.current_page()
+        if page is not None and len(self.status.stops()) != before:
+            self._on_pages_built(page)
 
     @Slot(object)
     def _on_feed_outbox_read(self, summary: OutboxSummary) -> None:
@@ -245,7 +261,7 @@ class DeskWindow(QMainWindow):
     def _focus_page(self) -> None:
         page = self.pages.current_page()
         if page is not None:
-            page.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            page.take_focus(Qt.FocusReason.ShortcutFocusReason)
 
     # ---- until the next start ----
 

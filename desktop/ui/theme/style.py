@@ -60,7 +60,7 @@ QPushButton[role="link"] { background: transparent; border: 0; padding: 0; min-h
 QPushButton[role="link"]:hover { color: $accent_hover; }
 QPushButton[size="small"] { min-height: 26px; padding: 0 10px; font-size: 12px; }
 QPushButton[size="tiny"] { min-height: 22px; padding: 0 8px; font-size: 12px; }
-QPushButton[size="bar"] { min-height: 18px; padding: 0 6px; font-size: 11px; }
+QPushButton[size="bar"] { min-height: 20px; max-height: 20px; border: 0; padding: 0 6px; font-size: 11px; }
 QPushButton[bare="true"] { padding: 0; }
 QPushButton::menu-indicator { image: none; width: 0; }
 

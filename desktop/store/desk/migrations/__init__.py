@@ -11,9 +11,9 @@ from alembic.operations import Operations
 
 from desktop.domain import points
 from desktop.domain.errors import StoreCorrupt, StoreTooNew
-from desktop.store.cipher import File, connect
+from desktop.store.cipher import File, is_whole, translated
 
-REVISIONS: Final = ("r0001_first",)
+REVISIONS: Final = ("r0001_first", "r0002_op_by_record")
 """In order. The number of a file, kept in `PRAGMA user_version`, is how many it has had."""
 SCHEMA: Final = len(REVISIONS)
 
@@ -26,7 +26,8 @@ def migrate(file: File, path: Path, key: bytes) -> Path | None:
     Raises:
         StoreTooNew: the file was made by a newer Knit.
     """
-    row = file.driver.execute("PRAGMA user_version").fetchone()
+    with translated(path.name):
+        row = file.driver.execute("PRAGMA user_version").fetchone()
     had = int(row[0]) if row else 0
     if had > SCHEMA:
         raise StoreTooNew(
@@ -50,17 +51,19 @@ def migrate(file: File, path: Path, key: bytes) -> Path | None:
 def _copy(file: File, path: Path, key: bytes, had: int) -> Path:
     target = path.with_name(f"{path.stem}-before-{SCHEMA}-from-{had}.db")
     target.unlink(missing_ok=True)
-    file.driver.execute("VACUUM INTO ?", (str(target),))
-    copied = connect(target, key, read_only=True)
     try:
-        if copied.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-            raise StoreCorrupt(
-                "The copy made before updating the store is not whole.",
-                "Nothing was changed. Check the disk, then start Knit again.",
-                key="store.copy",
-                subject=target.name,
-            )
-    finally:
-        copied.close()
+        with translated(path.name):
+            file.driver.execute("VACUUM INTO ?", (str(target),))
+            whole = is_whole(target, key)
+    except BaseException:
+        target.unlink(missing_ok=True)  # half a copy helps nobody
+        raise
+    if not whole:
+        raise StoreCorrupt(
+            "The copy made before updating the store is not whole.",
+            "Nothing was changed. Check the disk, then start Knit again.",
+            key="store.copy",
+            subject=target.name,
+        )
     points.reach("desk.migrate.copied")
     return target
