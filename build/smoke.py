@@ -20,9 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import contents
+from far_plugin import FAR_IMPORTS, FAR_PLUGIN, FAR_WORD
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "tests" / "store" / "kept"
+KEPT_OPS, KEPT_ROWS = 2, 2
+"""Unsent edits and audit rows of every kept store."""
 STEP_SECONDS = 120.0
 LEAVE_SECONDS = 10.0
 TOUR_SECONDS = 300.0
@@ -209,80 +212,6 @@ def loads_a_plugin_from_elsewhere(smoke: Smoke) -> None:
     expect(second == here.stdout.strip(), f"frozen, these do not load: {second}; here, these: {here.stdout.strip()}")
 
 
-FAR_WORD = "far 44100 BODY 1"
-FAR_IMPORTS = '''
-import importlib
-import warnings
-
-
-def find_missing(file):
-    """Modules of the list that cannot be imported here."""
-    missing = []
-    with open(file, encoding="utf-8") as lines, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for name in lines.read().split():
-            try:
-                importlib.import_module(name)
-            except Exception:
-                missing.append(name)
-    return missing
-'''
-FAR_PLUGIN = {
-    "__init__.py": "",
-    "manifest.toml": """id = "far_places"
-name = "Far places"
-api = 1
-capabilities = ["addresses"]
-entry = "adapter:FarPlaces"
-requirements = []
-hosts = []
-licence = "MIT"
-
-[settings.base_url]
-label = "Address"
-required = true
-
-[settings.names]
-label = "List of modules"
-""",
-    "adapter.py": f"""import imaplib
-import io
-import sqlite3
-import wave
-import xml.dom.minidom
-
-from desktop.adapters.api import Page
-from desktop.domain.places import Place
-{FAR_IMPORTS}
-
-class FarPlaces:
-    def __init__(self, context):
-        self._names = context.settings["names"]
-
-    def find(self, query, cursor=""):
-        sound = io.BytesIO()
-        with wave.open(sound, "wb") as file:
-            file.setparams((1, 2, 44100, 0, "NONE", ""))
-        with wave.open(io.BytesIO(sound.getvalue())) as file:
-            rate = file.getframerate()
-        word = xml.dom.minidom.parseString(f"<a>{{query}}</a>").documentElement.firstChild.data
-        one = sqlite3.connect(":memory:").execute("SELECT 1").fetchone()[0]
-        text = f"{{word}} {{rate}} {{'BODY' if imaplib.IMAP4_PORT == 143 else ''}} {{one}}"
-        missing = str(sorted(find_missing(self._names)))
-        return Page(items=(Place(address=text), Place(address=missing)))
-
-    def postcode(self, postcode, cursor=""):
-        return Page(items=())
-
-    def uprn(self, uprn):
-        return Place(uprn=uprn)
-
-    def nearest(self, lat, lon):
-        return None
-""",
-}
-
-
 def migrates_kept_stores(smoke: Smoke) -> None:
     """Every kept store of an earlier schema opens, is whole, and ends at this program's schema."""
     kept = sorted(KEPT.glob("schema-*"))
@@ -294,11 +223,16 @@ def migrates_kept_stores(smoke: Smoke) -> None:
         before = json.loads((profile / "store.json").read_text(encoding="utf-8"))["desk_schema"]
         expect(before == int(folder.name.rpartition("-")[2]), f"{folder.name} has schema {before}")
         said = smoke.run_json("store", "verify", "--profile", profile)
-        expect(said["file"] == "whole" and not said["findings"] and said["audit_rows"] == 2, f"verify said {said}")
+        expect(
+            said["file"] == "whole" and not said["findings"] and said["audit_rows"] == KEPT_ROWS, f"verify said {said}"
+        )
         after = json.loads((profile / "store.json").read_text(encoding="utf-8"))["desk_schema"]
         expect(after == newest, f"{folder.name} is at schema {after}, and a new store at {newest}")
         copies = list(profile.glob(f"desk-before-{newest}-from-{before}.db"))
         expect(len(copies) == (1 if before < newest else 0), f"{folder.name} left the copies {copies}")
+        # Where its components were nobody answers now: a base is made anew, and what was never sent still waits.
+        waits = smoke.run_json("sync", "--profile", profile, "--component", "os_places")["outbox"]
+        expect(waits == KEPT_OPS, f"{folder.name} had {KEPT_OPS} unsent edits, and {waits} now")
 
 
 def _store_schema(profile: Path, smoke: Smoke) -> int:

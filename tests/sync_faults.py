@@ -20,17 +20,18 @@ from desktop.domain.ids import Kind, LocalKey, OpId
 from desktop.store.base.writer import BaseWriter, Batch
 from desktop.store.desk import tables as desk
 from desktop.sync import outbox as outbox_module
-from desktop.sync import push as push_module
+from desktop.sync import push_cases
 from desktop.sync.merge import Merged
 from desktop.sync.ops import Offer, Op
 from desktop.sync.outbox import Outbox
+from desktop.sync.outcomes import Outcomes
 from desktop.sync.push import Pusher
 from tests.helpers.sync_world import SimDesk
 
 
 @contextmanager
 def acknowledge_before_commit() -> Iterator[None]:
-    """"Saved" is said first; the commit comes with the next look at the outbox."""
+    """ "Saved" is said first; the commit comes with the next look at the outbox."""
     real_save, real_ready = Outbox.save, Outbox.find_ready
     waiting: dict[int, list[Op]] = {}
 
@@ -56,7 +57,7 @@ def drop_the_key_on_retry() -> Iterator[None]:
         if offer.offered_before:
             other = msgspec.structs.replace(offer.op, id=OpId(offer.op.id + "-again"))
             outcome, changes = real(self, msgspec.structs.replace(offer, op=other))
-            return self._decide(offer.op, "done", outside_id=outcome.outside_id), changes
+            return self._to.decide(offer.op, "done", outside_id=outcome.outside_id), changes
         return real(self, offer)
 
     with patch.object(Pusher, "_act", act):
@@ -66,7 +67,7 @@ def drop_the_key_on_retry() -> Iterator[None]:
 @contextmanager
 def retry_without_reading_back() -> Iterator[None]:
     """A lost answer is taken for "it was not done"."""
-    with patch.object(Pusher, "_read_back", lambda _self, _op, _find: None):
+    with patch.object(Outcomes, "read_back", lambda _self, _op, _find: None):
         yield
 
 
@@ -77,7 +78,7 @@ def merge_whole_record() -> Iterator[None]:
     def merge(*, seen: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> Merged:
         return Merged(dict(mine), {})
 
-    with patch.object(push_module, "build_merge", merge):
+    with patch.object(push_cases, "build_merge", merge):
         yield
 
 

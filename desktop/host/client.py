@@ -6,64 +6,27 @@ Call-backs come on the client's reader thread; whoever gives one must be quick a
 from __future__ import annotations
 
 import logging
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from desktop.domain.changes import Changes
 from desktop.domain.errors import DesktopError, NotReady, OperationCancelled
 from desktop.domain.ids import ComponentId
-from desktop.host.pieces import MARK, MARK_JSON, replace_large, split
-from desktop.host.wire import Message, decode, encode, unpack_changes, unpack_error
+from desktop.host.large_texts import fetch_whole, has_pieces, send_large
+from desktop.host.life import Done, Failed, HostLife, Waiting, close_quietly, host_command
+from desktop.host.wire import Message, decode, unpack_changes, unpack_error
 
 PING_EVERY: Final = 1.0
-SILENCE: Final = 5.0
-"""Seconds without a word after which the host is taken for dead."""
 BACK_OFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 SUSPECT_DEATHS: Final = 2
 """After so many deaths of the host with its call running, a component stays stopped until an officer starts it."""
 HELLO_SECONDS: Final = 60.0
-Done = Callable[[Any], None]
-Failed = Callable[[DesktopError], None]
-
-
-@dataclass(slots=True)
-class _Waiting:
-    component: str
-    method: str
-    done: Done
-    failed: Failed
-
-
-@dataclass(slots=True)
-class _Process:
-    """One life of the host."""
-
-    popen: subprocess.Popen[bytes]
-    heard: float = field(default_factory=time.monotonic)
-    waiting: dict[int, _Waiting] = field(default_factory=dict)
-    writing: threading.Lock = field(default_factory=threading.Lock)
-    """Held while a line is written, and never the client's own lock: a host that no longer reads can block it."""
-
-
-def host_command(*, frozen: bool, executable: str, platform: str) -> list[str]:
-    """How the host is started: `knit host` beside a frozen desk, the module otherwise."""
-    if not frozen:
-        return [executable, "-m", "desktop.host"]
-    name = "knit.exe" if platform == "win32" else "knit"
-    folder = executable.replace("\\", "/").rsplit("/", 1)[0]
-    return [f"{folder}/{name}", "host"]
-
-
-def creation_flags(platform: str) -> int:
-    """Windows opens no console window for the host; elsewhere nothing."""
-    return 0x0800_0000 if platform == "win32" else 0
+STOP_SECONDS: Final = 30.0
 
 
 class HostClient:
@@ -93,7 +56,7 @@ class HostClient:
         )
         self._log = logging.getLogger("knit.client")
         self._lock = threading.RLock()
-        self._process: _Process | None = None
+        self._process: HostLife | None = None
         self._next_id = 0
         self._deaths: dict[str, int] = {}
         self.held: set[str] = set()
@@ -119,16 +82,7 @@ class HostClient:
         with self._lock:
             process = self._process
         if process is not None:
-            if process.writing.acquire(timeout=1.0):
-                _close_quietly(process.popen.stdin)
-                process.writing.release()
-            else:
-                process.popen.kill()  # it does not read any more; a write to it would hold the closing up
-            try:
-                process.popen.wait(timeout)
-            except subprocess.TimeoutExpired:
-                process.popen.kill()
-                process.popen.wait(5)
+            process.leave(timeout)
         if self._supervisor.is_alive():
             self._supervisor.join(timeout + 5)
 
@@ -198,12 +152,13 @@ class HostClient:
             self._next_id += 1
             number = self._next_id
             if process is not None and component not in self.held:
-                process.waiting[number] = _Waiting(component, method, done, failed)
+                process.waiting[number] = Waiting(component, method, done, failed)
         if process is None or component in self.held:
             failed(self._not_running(component))
             return number
         try:
-            self._write(process, Message(id=number, method=method, params=self._send_large(process, dict(params))))
+            sent = dict(params) if method == "piece.put" else send_large(self, dict(params))
+            process.write(Message(id=number, method=method, params=sent))
         except (OSError, ValueError):
             self._fail(process, number, self._not_running(component))
         return number
@@ -241,47 +196,19 @@ class HostClient:
             "Knit's helper is starting again.", "What you typed is safe.", key="host.down", subject=component
         )
 
-    def _send_large(self, process: _Process, params: dict[str, Any]) -> dict[str, Any]:
-        """Sends large texts ahead, piece by piece, each when the host asks for it by answering the one before."""
-
-        def send(text: str) -> dict[str, str]:
-            name = f"desk-{time.monotonic_ns()}"
-            for number, piece in enumerate(split(text)):
-                self._put_piece(process, {"piece": name, "number": number, "text": piece})
-            return {MARK: name}
-
-        sent: dict[str, Any] = replace_large(params, send)
-        return sent
-
-    def _put_piece(self, process: _Process, params: dict[str, Any]) -> None:
-        over = threading.Event()
-        with self._lock:
-            self._next_id += 1
-            number = self._next_id
-            process.waiting[number] = _Waiting("", "piece.put", lambda _r: over.set(), lambda _e: over.set())
-        self._write(process, Message(id=number, method="piece.put", params=params))
-        over.wait(SILENCE)
-
-    def _write(self, process: _Process, message: Message) -> None:
-        line = encode(message)
-        with process.writing:
-            if process.popen.stdin is None:
-                raise ValueError("closed")
-            process.popen.stdin.write(line)
-            process.popen.stdin.flush()
-
     def _supervise(self) -> None:
         tries = 0
         while not self._stopping.is_set():
             self._say("starting" if tries == 0 else "restarting", "Knit's helper is starting.")
             began = time.monotonic()
             try:
-                process = self._launch()
+                process = HostLife.launch(self._command)
             except OSError as error:
                 self._log.warning("Host does not start: %s", type(error).__name__)
                 self._say("stopped", "Knit's helper does not start. Install Knit again, or ask your IT team.")
                 return
-            self._live(process)
+            self._begin(process)
+            process.watch(self._stopping)
             self._end(process)
             if self._stopping.is_set():
                 break
@@ -290,52 +217,33 @@ class HostClient:
             self._stopping.wait(BACK_OFF[min(tries, len(BACK_OFF)) - 1])
         self._say("stopped", "")
 
-    def _launch(self) -> _Process:
-        popen = subprocess.Popen(  # noqa: S603 (our own program)
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            creationflags=creation_flags(sys.platform),
-        )
-        process = _Process(popen)
+    def _begin(self, process: HostLife) -> None:
         with self._lock:
             self._process = process
-        threading.Thread(target=self._read, args=(process,), name="host reader", daemon=True).start()
-        threading.Thread(target=self._drain, args=(popen.stderr,), name="host stderr", daemon=True).start()
-        threading.Thread(target=self._greet, args=(process,), name="host hello", daemon=True).start()
-        return process
+        threads = {"reader": self._read, "hello": self._greet, "ping": self._ping}
+        for name, work in threads.items():
+            threading.Thread(target=work, args=(process,), name=f"host {name}", daemon=True).start()
+        threading.Thread(target=process.drain, args=(self._log,), name="host stderr", daemon=True).start()
 
-    def _greet(self, process: _Process) -> None:
+    def _ping(self, process: HostLife) -> None:
+        while process.is_alive() and not self._stopping.is_set():
+            self.request("ping", {}, done=_ignore, failed=_ignore)
+            self._stopping.wait(PING_EVERY)
+
+    def _greet(self, process: HostLife) -> None:
         try:
             answer = self.wait("hello", self._hello(self), HELLO_SECONDS)
             self._ready(answer)
         except DesktopError as error:
             self._log.warning("Host not ready: %s", error.key)
             self._say("stopped", str(error))
-            if process.popen.poll() is None and not self._stopping.is_set():
+            if process.is_alive() and not self._stopping.is_set():
                 process.popen.kill()
             return
         self._up.set()
         self._say("running", "")
 
-    def _live(self, process: _Process) -> None:
-        """Waits until the host ends; ends it when it falls silent. Never writes, for a write may block."""
-        threading.Thread(target=self._ping, args=(process,), name="host ping", daemon=True).start()
-        while process.popen.poll() is None and not self._stopping.is_set():
-            if time.monotonic() - process.heard > SILENCE:
-                self._log.warning("Host is silent: ending it")
-                process.popen.kill()
-                break
-            self._stopping.wait(PING_EVERY / 4)
-        process.popen.wait() if not self._stopping.is_set() else None
-
-    def _ping(self, process: _Process) -> None:
-        while process.popen.poll() is None and not self._stopping.is_set():
-            self.request("ping", {}, done=_ignore, failed=_ignore)
-            self._stopping.wait(PING_EVERY)
-
-    def _end(self, process: _Process) -> None:
+    def _end(self, process: HostLife) -> None:
         """Fails what was under way, and counts the death against the components that were being called."""
         self._up.clear()
         with self._lock:
@@ -351,11 +259,8 @@ class HostClient:
         for item in left:
             item.failed(self._died(item.component))
         if self._stopping.is_set():
-            try:
-                process.popen.wait(30)
-            except subprocess.TimeoutExpired:
-                process.popen.kill()
-        _close_quietly(process.popen.stdin)
+            process.leave(STOP_SECONDS)  # `stop` may have come before there was a process
+        close_quietly(process.popen.stdin)
 
     def _died(self, component: str) -> NotReady:
         return NotReady(
@@ -365,7 +270,7 @@ class HostClient:
             subject=component,
         )
 
-    def _read(self, process: _Process) -> None:
+    def _read(self, process: HostLife) -> None:
         stdout = process.popen.stdout
         if stdout is None:
             return
@@ -379,7 +284,7 @@ class HostClient:
                     continue
                 self._hear(process, message)
 
-    def _hear(self, process: _Process, message: Message) -> None:
+    def _hear(self, process: HostLife, message: Message) -> None:
         if message.method == "base.changed":
             self.emit(unpack_changes(message.params))
         elif message.method == "progress":
@@ -392,43 +297,25 @@ class HostClient:
         else:
             self._finish(process, message)
 
-    def _finish(self, process: _Process, message: Message) -> None:
+    def _finish(self, process: HostLife, message: Message) -> None:
         with self._lock:
             waiting = process.waiting.pop(message.id, None)
         if waiting is None:
             return
         self._deaths.pop(waiting.component, None)
-        if _has_pieces(message.result):
+        if has_pieces(message.result):
             # Pieces are asked for one by one, which the reader thread cannot wait for.
             threading.Thread(target=self._fetch, args=(message.result, waiting), daemon=True).start()
         else:
             waiting.done(message.result)
 
-    def _fetch(self, result: Any, waiting: _Waiting) -> None:
+    def _fetch(self, result: Any, waiting: Waiting) -> None:
         try:
-            waiting.done(self._whole(result))
+            waiting.done(fetch_whole(self, result))
         except DesktopError as error:
             waiting.failed(error)
 
-    def _whole(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            if MARK_JSON in value:
-                return self._whole(msgspec.json.decode(self._fetch_text(value[MARK_JSON])))
-            if MARK in value:
-                return self._fetch_text(value[MARK])
-            return {name: self._whole(item) for name, item in value.items()}
-        return [self._whole(item) for item in value] if isinstance(value, list) else value
-
-    def _fetch_text(self, name: str) -> str:
-        parts: list[str] = []
-        more = True
-        while more:
-            answer = self.wait("piece.get", {"piece": name, "number": len(parts)}, SILENCE)
-            parts.append(answer["text"])
-            more = answer["more"]
-        return "".join(parts)
-
-    def _fail(self, process: _Process, number: int, error: DesktopError) -> None:
+    def _fail(self, process: HostLife, number: int, error: DesktopError) -> None:
         with self._lock:
             waiting = process.waiting.pop(number, None)
         if waiting is not None:
@@ -438,27 +325,6 @@ class HostClient:
         for callback in self._on_state:
             callback(state, sentence)
 
-    def _drain(self, stderr: IO[bytes] | None) -> None:
-        if stderr is None:
-            return
-        with stderr:
-            for line in stderr:
-                self._log.info("Host: %s", line.decode("utf-8", "replace").rstrip()[:500])
-
 
 def _ignore(_answer: object) -> None:
     return
-
-
-def _close_quietly(stream: IO[bytes] | None) -> None:
-    if stream is not None:
-        try:
-            stream.close()
-        except OSError:
-            return
-
-
-def _has_pieces(value: Any) -> bool:
-    if isinstance(value, dict):
-        return MARK in value or MARK_JSON in value or any(_has_pieces(item) for item in value.values())
-    return isinstance(value, list) and any(_has_pieces(item) for item in value)

@@ -18,7 +18,8 @@ from desktop.config.profile import load_settings
 from desktop.domain.errors import AdapterError, DesktopError, InvalidInput, StoreLocked
 from desktop.domain.ids import ComponentId
 from desktop.host.audit_head import find_head
-from desktop.host.session import DESK_KEY, Session
+from desktop.host.session import Session
+from desktop.host.store_pair import DESK_KEY
 from desktop.host.training import open_secrets
 from desktop.store.audit import head, verify
 from desktop.store.cipher import is_whole

@@ -11,37 +11,30 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import msgspec
-from sqlalchemy import delete
 
 from desktop.adapters.http import HttpClient
 from desktop.adapters.loader import PluginFolders, find_roots
 from desktop.config.locks import ProcessLock
-from desktop.domain import points
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, SystemClock, to_epoch
-from desktop.domain.errors import DesktopError, InvalidInput, SetupFailed, StoreCorrupt, StoreError
-from desktop.domain.ids import ComponentId, Kind, LocalKey, OutsideId
+from desktop.domain.errors import DesktopError, InvalidInput, SetupFailed, StoreError
+from desktop.host.base_keeper import BaseKeeper
 from desktop.host.components import HostSetup, Running
 from desktop.host.pieces import Pieces
 from desktop.host.wire import MOST, PROTOCOL, Message, decode, encode, pack_changes, pack_error
 from desktop.host.workers import Job
-from desktop.store.base import tables
-from desktop.store.base.schema import create_base, is_for
-from desktop.store.base.writer import BaseWriter
 from desktop.sync.ops import CALL_DEADLINE, Offer
-from desktop.sync.pull import Progress, forget_cursors
+from desktop.sync.pull import Progress
 from desktop.sync.push import failure
 
 LINGER: Final = CALL_DEADLINE
 """Seconds that a host whose desk is gone goes on with what it is sending, and then leaves."""
 PULL_DEADLINE: Final = 3_600.0
-OUTCOME_DAYS: Final = 30
-KnownRow = tuple[LocalKey, ComponentId, Kind, OutsideId]
 
 
 class Host:
@@ -52,8 +45,7 @@ class Host:
         self._out_lock = threading.Lock()
         self._clock = clock
         self._log = logging.getLogger("knit.host")
-        self._base: BaseWriter | None = None
-        self._setup: HostSetup | None = None
+        self._base = BaseKeeper(clock)
         self._lock: ProcessLock | None = None
         self._running: dict[str, Running] = {}
         self._jobs: dict[int, Job] = {}
@@ -68,10 +60,10 @@ class Host:
         }
         self._slow: dict[str, Callable[[dict[str, Any]], object]] = {
             "hello": self._hello,
-            "base.create": self._create_base,
-            "base.hand_over": self._hand_over,
-            "base.clean": self._clean,
-            "pull.again": self._pull_again,
+            "base.create": self._base.create,
+            "base.hand_over": self._base.hand_over,
+            "base.clean": self._base.clean,
+            "pull.again": self._base.pull_again,
         }
         self._work: dict[str, Callable[[Running, dict[str, Any]], object]] = {
             "call": lambda running, params: running.call(params["method"], params["arguments"]),
@@ -92,8 +84,7 @@ class Host:
         until = time.monotonic() + LINGER
         while time.monotonic() < until and not all(r.workers.is_idle() for r in list(self._running.values())):
             time.sleep(0.05)
-        if self._base is not None:
-            self._base.close()
+        self._base.close()
 
     def say(self, message: Message) -> None:
         """Writes one line. A desk that is gone is no error: the outcome stands in base.db."""
@@ -207,20 +198,19 @@ class Host:
                 "Knit's two programs are of different versions.", "Install Knit again.", key="host.protocol"
             )
         self._take_lock(Path(setup.host_lock))
-        self._setup = setup
         plugins = PluginFolders(find_roots(tuple(Path(folder) for folder in setup.plugin_folders)))
         for component in setup.components:
             self._running[component.id] = Running(
                 component,
                 setup.secrets.get(component.id, {}),
-                base=self._get_base,
+                base=self._base.get,
                 plugins=plugins,
                 clock=self._clock,
                 log=self._log,
                 changed=self._changed,
                 progress=self._progress,
             )
-        return {"base": self._open_base(setup), "pid": os.getpid()}
+        return {"base": self._base.open(setup), "pid": os.getpid()}
 
     def _take_lock(self, path: Path) -> None:
         """Waits for an older host that may still be sending; after the longest call it is ended."""
@@ -232,71 +222,6 @@ class Host:
             if not lock.take(wait=5):
                 raise StoreError("An older part of Knit will not end.", "Restart this computer.", key="host.older")
         self._lock = lock
-
-    def _open_base(self, setup: HostSetup) -> str:
-        """`ready`, or why it must be made anew: nothing that anyone typed is in it."""
-        path = Path(setup.base_path)
-        if not setup.base_path or not path.exists():
-            return "missing"
-        try:
-            writer = BaseWriter(path, bytes.fromhex(setup.base_key))
-        except (StoreCorrupt, StoreError):
-            return "damaged"
-        try:
-            fits = is_for(writer, desk_id=setup.desk_id, handover=setup.handover)
-        except StoreError:
-            fits = False
-        if not fits:
-            writer.close()
-            return "other"
-        self._adopt(writer, setup.open_creates)
-        return "ready"
-
-    def _adopt(self, writer: BaseWriter, open_creates: Iterable[tuple[ComponentId, str, str]]) -> None:
-        for component, kind, op in open_creates:
-            writer.gates.close(component, kind, op)
-        before, self._base = self._base, writer
-        if before is not None:
-            before.close()
-        oldest = to_epoch(self._clock.now()) - OUTCOME_DAYS * 86_400
-        with writer.transaction() as connection:
-            connection.execute(delete(tables.outcome).where(tables.outcome.c.at < oldest))
-
-    def _create_base(self, params: dict[str, Any]) -> object:
-        path = Path(params["path"])
-        path.unlink(missing_ok=True)  # left by a hand-over that did not end; store.json never named it
-        writer = create_base(
-            path, bytes.fromhex(params["key"]), desk_id=params["desk_id"], handover=int(params["handover"])
-        )
-        points.reach("host.base.created")
-        self._adopt(writer, msgspec.convert(params["open_creates"], tuple[tuple[ComponentId, str, str], ...]))
-        return None
-
-    def _hand_over(self, params: dict[str, Any]) -> object:
-        known = msgspec.convert(params["known"], list[KnownRow])
-        self._get_base().hand_over(known, last_key=int(params["last_key"]))
-        return None
-
-    def _clean(self, params: dict[str, Any]) -> object:
-        """Deletes base files that store.json does not name; one that Windows still holds goes at the next start."""
-        kept = Path(params["keep"])
-        points.reach("host.base.before_delete")
-        for path in kept.parent.glob("base-*.db*"):
-            if not path.name.startswith(kept.name):
-                try:
-                    path.unlink(missing_ok=True)
-                except OSError:
-                    self._log.info("An old base file is still open; it is deleted at the next start")
-        return None
-
-    def _pull_again(self, _params: dict[str, Any]) -> object:
-        forget_cursors(self._get_base())
-        return None
-
-    def _get_base(self) -> BaseWriter:
-        if self._base is None:
-            raise StoreError("The store is being made anew.", "Wait a moment.", key="host.no_base")
-        return self._base
 
     # ==== work on a component's threads ====
     def _push(self, running: Running, params: dict[str, Any]) -> object:

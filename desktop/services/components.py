@@ -15,6 +15,7 @@ from desktop.services.context import Context
 from desktop.services.rows import ComponentStatus, Written
 from desktop.store.base import tables as base
 from desktop.store.desk import tables as desk
+from desktop.sync.known import remember
 
 
 class Components:
@@ -41,7 +42,7 @@ class Components:
         with outbox.file.transaction() as connection:
             statement = insert(desk.setting).values(name=name, value=packed)
             connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": packed}))
-            outbox.remember(connection, _keys_in(value))
+            remember(connection, _keys_in(value))
         return Written(changes=Changes())
 
 

@@ -212,7 +212,7 @@ def _find_ours(text: str, subject: str) -> DesktopError | None:
     elif "unable to open" in said or "readonly" in said or "disk i/o" in said:
         found = StoreError(
             f"The file {subject} cannot be opened or written.",
-            "Check that the folder is there and that you may write to it, and that the disk works.",
+            "Check that the folder is there, that you may write to it, and that the disk works and has room.",
             key="store.io",
             subject=subject,
         )

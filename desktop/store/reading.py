@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     union_all,
 )
 
@@ -101,11 +102,14 @@ def after(table: Table, column: str, value: int, key: int, *, down: bool = False
 
 
 def matching(table: Table, words: str) -> ColumnElement[bool]:
-    """Rows of a branch whose full-text index has every word, each as a prefix."""
+    """Rows of a branch whose full-text index has every word, each as a prefix; all rows where no word is typed."""
+    match = build_match(words)
+    if not match:  # FTS5 takes an empty query for a fault, and a lone apostrophe has no word in it
+        return true()
     is_base = table.schema == base.NAME
     name = f"{table.name}_fts"
     where = f"{base.NAME}.{name}" if is_base else name
-    found = text(f"SELECT rowid FROM {where} WHERE {name} MATCH :words").bindparams(words=build_match(words))
+    found = text(f"SELECT rowid FROM {where} WHERE {name} MATCH :words").bindparams(words=match)
     return table.c.key.in_(found)
 
 

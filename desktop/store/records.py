@@ -133,6 +133,8 @@ def point_statements(name: str) -> list[str]:
         f"CREATE VIRTUAL TABLE {tree} USING rtree(key, min_lat, max_lat, min_lon, max_lon)",
         f"CREATE TRIGGER {tree}_insert AFTER INSERT ON {name} BEGIN {insert}; END",
         f"CREATE TRIGGER {tree}_delete AFTER DELETE ON {name} BEGIN {delete}; END",
-        f"CREATE TRIGGER {tree}_move AFTER UPDATE OF key, lat, lon ON {name} WHEN {moved} "
-        f"BEGIN {delete}; {insert}; END",
+        (
+            f"CREATE TRIGGER {tree}_move AFTER UPDATE OF key, lat, lon ON {name} WHEN {moved} "
+            f"BEGIN {delete}; {insert}; END"
+        ),
     ]

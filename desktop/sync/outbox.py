@@ -8,16 +8,16 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, Table, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desktop.domain import points
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, to_epoch
 from desktop.domain.errors import DesktopError, InvalidInput, NotReady, OutcomeUnknown
-from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId, OutsideId
+from desktop.domain.ids import Kind, LocalKey, OpId, OutsideId
 from desktop.store.base import tables as base
 from desktop.store.desk import tables as desk
 from desktop.store.desk.file import DeskFile
+from desktop.sync.known import know, remember
 from desktop.sync.ops import CALL_DEADLINE, CREATES, Offer, Op, OpState
 from desktop.sync.overlay import build_edited
 from desktop.sync.plan import next_wait, ready
@@ -38,7 +38,7 @@ class Outbox:
         """Keeps an op, its edited row, and drops the draft it came from, in one commit: then it is "saved"."""
         with self.file.transaction() as connection:
             self._insert(connection, op)
-            self.remember(connection, op.records)
+            remember(connection, op.records)
             self._remake(connection, op.kind, op.key)
             if draft:
                 connection.execute(delete(desk.draft).where(desk.draft.c.name == draft))
@@ -48,35 +48,10 @@ class Outbox:
         return Changes.of(op.kind, op.key, outbox=True)
 
     def new_key(self) -> LocalKey:
-        """A key for a record born here: random and negative, so that two desks never meet."""
-        return LocalKey(-random.SystemRandom().randrange(1, 2**62))
+        """A key for a record born here: random and negative, so that two desks never meet; JavaScript counts it exactly."""
+        return LocalKey(-random.SystemRandom().randrange(1, 2**52))
 
-    def remember(self, connection: Connection, keys: Iterable[LocalKey]) -> None:
-        """Keeps what outside record each key means, so that a new base gives it the same key."""
-        for key in keys:
-            row = connection.execute(
-                select(base.ident.c.component, base.ident.c.kind, base.ident.c.outside_id).where(
-                    base.ident.c.key == key
-                )
-            ).one_or_none()
-            if row is not None:
-                self._know(connection, key, ComponentId(row.component), row.kind, OutsideId(row.outside_id))
-
-    def load_known(self) -> list[tuple[LocalKey, ComponentId, Kind, OutsideId]]:
-        """What a new base is given before its first pull: the key of every outside record referred to here."""
-        with self.file.transaction() as connection:
-            rows = connection.execute(select(desk.known).where(desk.known.c.outside_id != ""))
-            return [
-                (LocalKey(row.key), ComponentId(row.component), kind_of(row.kind), OutsideId(row.outside_id))
-                for row in rows
-            ]
-
-    def last_key(self) -> int:
-        """The last key that the present base gave: a new one goes on from there, so that no key ever means another."""
-        with self.file.transaction() as connection:
-            found = connection.execute(select(base.meta.c.value).where(base.meta.c.name == "last_key")).scalar()
-        return int(found or 0)
-
+    # ==== offering ====
     def open_creates(self) -> list[tuple[ComponentId, str, OpId]]:
         """Creates that may have been sent and are not settled: pulls of that kind wait for them."""
         with self.file.transaction() as connection:
@@ -86,7 +61,6 @@ class Outbox:
                 if op.act in CREATES and op.offered_at and op.state == "waiting"
             ]
 
-    # ==== offering ====
     def load_ops(self, connection: Connection) -> list[Op]:
         """Every op, in order."""
         return [read_op(row) for row in connection.execute(select(desk.op).order_by(desk.op.c.seq)).mappings()]
@@ -225,7 +199,7 @@ class Outbox:
         state = str(row["state"])
         if state == "done":
             if row["outside_id"]:
-                self._know(connection, op.key, op.component, op.kind, OutsideId(row["outside_id"]))
+                know(connection, op.key, op.component, op.kind, OutsideId(row["outside_id"]))
             self._drop(connection, op.id)
         elif state in ("conflict", "refused", "unknown"):
             stopped: OpState = state  # type: ignore[assignment]
@@ -259,18 +233,11 @@ class Outbox:
         connection.execute(insert(desk.op).values(**values))
         connection.execute(insert(desk.op_record), [{"op": op.id, "key": key} for key in dict.fromkeys(op.records)])
         if op.act in CREATES:
-            self._know(connection, op.key, op.component, op.kind, OutsideId(""))
+            know(connection, op.key, op.component, op.kind, OutsideId(""))
 
     def _drop(self, connection: Connection, id: OpId) -> None:
         connection.execute(delete(desk.op_record).where(desk.op_record.c.op == id))
         connection.execute(delete(desk.op).where(desk.op.c.id == id))
-
-    def _know(
-        self, connection: Connection, key: LocalKey, component: ComponentId, kind: Kind, outside_id: OutsideId
-    ) -> None:
-        values = {"component": component, "kind": kind, "outside_id": outside_id}
-        statement = upsert(desk.known).values(key=key, **values)
-        connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
 
     def _remake(self, connection: Connection, kind: Kind, key: LocalKey) -> None:
         table = desk.edited[kind]

@@ -169,10 +169,17 @@ class Hands:
         raise StepFailed(f"Tab does not reach {widget.accessibleName()!r} ({widget.metaObject().className()})")
 
     def _arrow_to(self, widget: QWidget, most: int) -> None:
-        for _ in range(most + 1):
-            if widget.hasFocus():
+        """Goes through a group by arrows, each time towards where the widget lies."""
+        for _ in range(2 * most + 2):
+            now = QApplication.focusWidget()
+            if now is None or now is widget:
                 return
-            QTest.keyClick(QApplication.focusWidget() or self.window, Qt.Key.Key_Down)
+            here, there = now.mapToGlobal(QPoint(0, 0)), widget.mapToGlobal(QPoint(0, 0))
+            if abs(there.y() - here.y()) > 4:
+                key = Qt.Key.Key_Down if there.y() > here.y() else Qt.Key.Key_Up
+            else:
+                key = Qt.Key.Key_Right if there.x() > here.x() else Qt.Key.Key_Left
+            QTest.keyClick(now, key)
             pause(3)
         raise StepFailed(f"The arrows do not reach {widget.accessibleName()!r}")
 

@@ -35,7 +35,7 @@ def test_every_key_is_of_the_form_area_dot_what(said: object) -> None:
 
 def test_every_key_in_the_code_has_a_heading() -> None:
     headings = set(re.findall(r"^## (\S+)$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
-    assert {said.key for said in SAID} == headings
+    assert headings == {said.key for said in SAID}, "run: python -m tests.helpers.error_keys"
 
 
 def test_the_page_is_what_the_code_says() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from desktop.config.locks import region_for
 from desktop.config.paths import find_file_system, is_on_network
-from desktop.host.client import creation_flags, host_command
+from desktop.host.life import creation_flags, host_command
 from tests.helpers.sources import ROOT
 
 PLATFORMS = ("linux", "win32", "darwin")
@@ -41,6 +41,7 @@ def contents() -> ModuleType:
 @pytest.fixture
 def smoke(contents: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setitem(sys.modules, "contents", contents)
+    monkeypatch.setitem(sys.modules, "far_plugin", load_build("far_plugin"))
     return load_build("smoke")
 
 

@@ -109,7 +109,6 @@ class DeskProcess:
             "reference": file.row.reference,
         }
 
-
     def shown(self, command: dict[str, Any]) -> int:
         """How often a text stands in a case's timeline, once it is there (it may have to be pulled again)."""
         until = time.monotonic() + 30

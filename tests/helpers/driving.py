@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,7 +70,7 @@ class DrivenDesk:
         self.popen.kill()
         self.popen.wait(10)
 
-    def __enter__(self) -> DrivenDesk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -77,10 +78,8 @@ class DrivenDesk:
     ) -> None:
         for stream in (self.popen.stdin, self.popen.stdout):
             if stream is not None:
-                try:
+                with contextlib.suppress(OSError):
                     stream.close()
-                except OSError:
-                    pass
         try:
             self.popen.wait(60)
         except subprocess.TimeoutExpired:

@@ -14,7 +14,7 @@ from desktop.domain.ids import LocalKey, OutsideId
 from desktop.sync import pull
 from tests.helpers.clocks import FakeClock
 from tests.helpers.model_server import POISON, Server
-from tests.helpers.sync_world import SimDesk, make_template
+from tests.helpers.sync_world import BINS, SimDesk, make_template
 
 pull.GATE_WAIT = 0.0  # type: ignore[misc]
 """A pull that waits for an unanswered create would wait for ever in one thread; here it gives up at once."""
@@ -261,7 +261,7 @@ class SyncMachine(RuleBasedStateMachine):
         edited = {key for op in left.values() for key in op.records}
         shown = {row["outside_id"]: row for key, row in desk.cases().items() if key not in edited and row["outside_id"]}
         for number, case in self.server.cases.items():
-            key = desk.base.find_key(desk.pusher._component.id, "case", OutsideId(number))
+            key = desk.base.find_key(BINS.id, "case", OutsideId(number))
             if key is None or LocalKey(key) in edited:
                 continue
             assert number in shown, "a case of the server is not on screen"

@@ -23,10 +23,11 @@ from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.desk.migrations import migrate
 from desktop.store.mapping import case_columns
 from desktop.store.reading import find_row, load_rows
+from desktop.sync.known import load_known, load_last_key
 from desktop.sync.ops import Op
 from desktop.sync.outbox import Outbox
 from desktop.sync.pull import Puller
-from desktop.sync.push import Pusher, failure
+from desktop.sync.push import Pusher
 from tests.helpers.clocks import FakeClock
 from tests.helpers.model_server import ModelCases, Network, Server
 
@@ -223,8 +224,8 @@ class SimDesk:
             try:
                 _outcome, changes = self.pusher.push(offer)
                 self.take_in(changes)
-            except Exception as raised:
-                error = failure(raised, BINS)
+            except DesktopError as raised:
+                error = raised
             self.outbox.answered(offer.op.id, error)
             self.outbox.settle()
 
@@ -256,7 +257,7 @@ class SimDesk:
             path = self.folder / f"base-{self.number + 1}.db"
             path.unlink(missing_ok=True)
             fresh = create_base(path, KEY, desk_id="desk", handover=self.number + 1)
-            fresh.hand_over(self.outbox.load_known(), last_key=self.outbox.last_key())
+            fresh.hand_over(load_known(self.outbox.file), last_key=load_last_key(self.outbox.file))
             self.base.close()
             self.base, self.number, self.filling = fresh, self.number + 1, True
             self.outbox.file.reopen(self._pair())

@@ -49,9 +49,14 @@ class DeskFile(File):
             self._fill_memory()
 
     def _fill_memory(self) -> None:
-        if self.pair.base is None:
-            with self._connection.begin():
-                make_empty(self._connection)
+        if self.pair.base is not None:
+            return
+        try:
+            with self.transaction() as connection:
+                make_empty(connection)
+        except BaseException:
+            self.close()
+            raise
 
 
 def _open(pair: Pair, *, writes: bool) -> dbapi2.Connection:

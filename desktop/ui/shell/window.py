@@ -194,7 +194,7 @@ class DeskWindow(QMainWindow):
         """Lets Tab go from the page to the status bar, though the bar is older than the page."""
         last: QWidget = page
         after = page.nextInFocusChain()
-        while page.isAncestorOf(after):
+        while after is not None and page.isAncestorOf(after):
             last, after = after, after.nextInFocusChain()
         for widget in self.status.stops():
             QWidget.setTabOrder(last, widget)

@@ -1,0 +1,149 @@
+"""Pushes of cases and their notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
+
+from desktop.adapters.api import Cases, Created
+from desktop.domain import points
+from desktop.domain.cases import Case, CaseDraft, Event, EventDraft, Phase
+from desktop.domain.clocks import from_epoch, to_epoch
+from desktop.domain.errors import NotReady, RemoteConflict
+from desktop.domain.ids import OutsideId
+from desktop.store.base.writer import Incoming
+from desktop.store.mapping import event_columns
+from desktop.sync.incoming import Rows, case_rows
+from desktop.sync.merge import build_merge
+from desktop.sync.ops import Offer, Op
+from desktop.sync.outcomes import Decided, Outcomes
+
+MERGES: Final = 3
+READ_FIELDS: Final[Mapping[str, Callable[[Case], str]]] = {
+    "status": lambda case: case.status,
+    "description": lambda case: case.description,
+    "title": lambda case: case.title,
+}
+"""Fields of a case that can be merged, as the component says them."""
+
+
+class CasePusher:
+    """One op of a case: read back, read before write, merge, send."""
+
+    def __init__(self, to: Outcomes, adapter: object) -> None:
+        """Raises InvalidInput where the component has no cases."""
+        if not isinstance(adapter, Cases):
+            raise to.cannot()
+        self._to = to
+        self._cases: Cases = adapter
+
+    def create(self, offer: Offer) -> Decided:
+        op, cases = offer.op, self._cases
+        draft = msgspec.convert(op.send["draft"], CaseDraft)
+        found: OutsideId | None = None
+        if offer.offered_before:
+            found = self._to.read_back(op, lambda since: cases.find_created(draft, op.id, since))
+        if found is None and self._to.was_accepted(op):
+            raise self._no_number_yet(op)
+        if found is None:
+            points.reach("host.push.before_send")
+            created = cases.create(draft, op.id)
+            points.reach("host.push.after_send")
+            found = created.outside_id or self._settle_token(op, draft, created)
+        asked = self._to.base.tick()
+        case = cases.get(found)
+        return self._to.decide(op, "done", outside_id=found, rows=case_rows((case,)), asked=asked)
+
+    def _settle_token(self, op: Op, draft: CaseDraft, created: Created) -> OutsideId:
+        """The id of a case that was answered with a token; it is never sent again, only looked for."""
+        self._to.note_accepted(op, created.token)
+        found = self._cases.find_created(draft, op.id, self._to.since(op))
+        if found is None:
+            raise self._no_number_yet(op)
+        return found
+
+    def _no_number_yet(self, op: Op) -> NotReady:
+        return NotReady(
+            f"{self._to.component.name} has the case and has not given it a number yet.",
+            "Knit asks again by itself.",
+            key="push.token",
+            subject=op.component,
+            retry_after=5.0,
+        )
+
+    def update(self, offer: Offer) -> Decided:
+        op, cases, id = offer.op, self._cases, offer.outside_id
+        mine: dict[str, str] = dict(op.send["fields"])
+        note = str(op.send.get("note", ""))
+        if offer.offered_before and self._to.read_back(op, lambda since: cases.find_event(id, op.id, since)):
+            return self._save_case(op, id)
+        version = op.version
+        for _ in range(MERGES):
+            asked = self._to.base.tick()
+            now = cases.get(id)
+            points.reach("host.push.read")
+            merged = build_merge(seen=op.seen, mine=mine, theirs=_read_fields(now, mine))
+            if merged.conflicts:
+                detail = {
+                    "conflicts": merged.conflicts,
+                    "at": to_epoch(now.updated_at or now.opened_at),
+                    "by": now.team or self._to.component.name,
+                }
+                return self._to.decide(
+                    op, "conflict", outside_id=id, rows=case_rows((now,)), asked=asked, detail=detail
+                )
+            if not merged.write and not note:
+                return self._to.decide(op, "done", outside_id=id, rows=case_rows((now,)), asked=asked)
+            try:
+                points.reach("host.push.before_send")
+                cases.update(
+                    id, {**merged.write, **({"status_note": note} if note else {})}, now.version or version, op.id
+                )
+                points.reach("host.push.after_send")
+            except RemoteConflict:
+                continue
+            return self._save_case(op, id)
+        raise NotReady(
+            f"{self._to.component.name} keeps changing this case.",
+            "Knit tries again by itself.",
+            key="push.busy",
+            subject=op.component,
+        )
+
+    def _save_case(self, op: Op, id: OutsideId) -> Decided:
+        asked = self._to.base.tick()
+        return self._to.decide(op, "done", outside_id=id, rows=case_rows((self._cases.get(id),)), asked=asked)
+
+    def add_event(self, offer: Offer) -> Decided:
+        op, cases, id = offer.op, self._cases, offer.outside_id
+        if not id:
+            raise NotReady(
+                "The case of this note has no number yet.", key="push.no_case", subject=op.component, retry_after=5.0
+            )
+        draft = msgspec.convert(op.send["event"], EventDraft)
+        found: OutsideId | None = None
+        if offer.offered_before:
+            found = self._to.read_back(op, lambda since: cases.find_event(id, op.id, since))
+        asked = self._to.base.tick()
+        if found is None:
+            points.reach("host.push.before_send")
+            created = cases.add_event(id, draft, op.id)
+            points.reach("host.push.after_send")
+            found = created.outside_id or OutsideId(op.id)
+        event = Event(
+            outside_id=found,
+            case_id=id,
+            at=draft.at or from_epoch(op.made_at),
+            text=draft.text,
+            status=draft.status,
+            phase=Phase(op.columns["phase"]) if op.columns.get("phase") else None,
+            author=draft.author,
+        )
+        rows: Rows = {"event": [Incoming(found, event_columns(event, op.needs))]}
+        return self._to.decide(op, "done", outside_id=found, rows=rows, asked=asked)
+
+
+def _read_fields(case: Case, wanted: Mapping[str, str]) -> dict[str, str]:
+    return {name: READ_FIELDS[name](case) for name in wanted if name in READ_FIELDS}

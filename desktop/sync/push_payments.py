@@ -1,0 +1,80 @@
+"""Pushes of payments, cancellations and refunds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktop.adapters.api import Payments
+from desktop.domain import points
+from desktop.domain.clocks import from_epoch, to_epoch
+from desktop.domain.money import Pence
+from desktop.domain.payments import Payment, PaymentRequest, PaymentState
+from desktop.sync.incoming import payment_rows
+from desktop.sync.ops import Offer, Op
+from desktop.sync.outcomes import Decided, Outcomes
+
+
+class PaymentPusher:
+    """One op of a payment. A search may lag behind, so what it does not find decides nothing."""
+
+    def __init__(self, to: Outcomes, adapter: object) -> None:
+        """Raises InvalidInput where the component takes no payments."""
+        if not isinstance(adapter, Payments):
+            raise to.cannot()
+        self._to = to
+        self._payments: Payments = adapter
+
+    def create(self, offer: Offer) -> Decided:
+        op, payments = offer.op, self._payments
+        request = msgspec.convert(op.send["request"], PaymentRequest)
+        age = self._to.clock.now() - from_epoch(op.offered_at or op.made_at)
+        if offer.offered_before and age >= payments.key_lifetime:
+            # The component has forgotten the key: a repeat could take the money twice. A search that finds decides;
+            # one that finds nothing does not, for it may lag behind.
+            found = [p for p in payments.search(reference=request.reference).items if p.amount == request.amount]
+            if len(found) != 1:
+                raise self._to.ask(op, "Whether this payment was made cannot be known any more.")
+            return self._decide_payment(op, found[0])
+        asked = self._to.base.tick()
+        points.reach("host.push.before_send")
+        payment = payments.create(request, op.id)
+        points.reach("host.push.after_send")
+        return self._decide_payment(op, payment, asked=asked)
+
+    def cancel(self, offer: Offer) -> Decided:
+        op, payments, id = offer.op, self._payments, offer.outside_id
+        now = payments.get(id)
+        points.reach("host.push.read")
+        if now.state == PaymentState.CANCELLED:
+            return self._decide_payment(op, now)
+        if now.state.is_final:
+            detail = {"error": f"The payment is already {now.state.value}, so it was not cancelled."}
+            return self._to.decide(op, "refused", outside_id=id, rows=payment_rows((now,)), detail=detail)
+        points.reach("host.push.before_send")
+        payments.cancel(id, op.id)
+        points.reach("host.push.after_send")
+        asked = self._to.base.tick()
+        return self._decide_payment(op, payments.get(id), asked=asked)
+
+    def refund(self, offer: Offer) -> Decided:
+        op, payments, id = offer.op, self._payments, offer.outside_id
+        amount = Pence(int(op.send["amount"]))
+        before = int(op.seen.get("refundable", "-1"))
+        now = payments.get(id)
+        points.reach("host.push.read")
+        if offer.offered_before and now.refundable == before - amount:
+            return self._decide_payment(op, now)
+        if now.refundable != before:
+            if offer.offered_before:
+                raise self._to.ask(op, "Whether this refund was made cannot be told: others were made meanwhile.")
+            conflict = {"refundable": (str(before), str(amount), str(now.refundable))}
+            detail = {"conflicts": conflict, "at": to_epoch(self._to.clock.now()), "by": self._to.component.name}
+            return self._to.decide(op, "conflict", outside_id=id, rows=payment_rows((now,)), detail=detail)
+        points.reach("host.push.before_send")
+        payments.refund(id, amount, op.id)
+        points.reach("host.push.after_send")
+        asked = self._to.base.tick()
+        return self._decide_payment(op, payments.get(id), asked=asked)
+
+    def _decide_payment(self, op: Op, payment: Payment, *, asked: int = 0) -> Decided:
+        return self._to.decide(op, "done", outside_id=payment.outside_id, rows=payment_rows((payment,)), asked=asked)
