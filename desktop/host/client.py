@@ -14,22 +14,21 @@ from typing import Any, Final
 
 import msgspec
 
-from desktop.domain.changes import Changes
 from desktop.domain.errors import DesktopError, NotReady, OperationCancelled
 from desktop.domain.ids import ComponentId
 from desktop.host.large_texts import fetch_whole, has_pieces, send_large
-from desktop.host.life import Done, Failed, HostLife, Waiting, close_quietly, host_command
+from desktop.host.life import Done, Failed, HostLife, Waiting, close_quietly, died, host_command, not_running
+from desktop.host.listeners import Listeners
+from desktop.host.suspects import Suspects
 from desktop.host.wire import Message, decode, unpack_changes, unpack_error
 
 PING_EVERY: Final = 1.0
 BACK_OFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
-SUSPECT_DEATHS: Final = 2
-"""After so many deaths of the host with its call running, a component stays stopped until an officer starts it."""
 HELLO_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 30.0
 
 
-class HostClient:
+class HostClient(Listeners):
     """The host as the desk sees it. Made stopped; `start` brings it up and keeps it up."""
 
     def __init__(
@@ -46,6 +45,7 @@ class HostClient:
             ready: takes the host's answer to it, on a thread of its own, and makes the store ready.
             command: how the host is started; None for the product's way.
         """
+        super().__init__()
         self._hello = hello
         self._ready = ready
         self._command = list(
@@ -58,13 +58,9 @@ class HostClient:
         self._lock = threading.RLock()
         self._process: HostLife | None = None
         self._next_id = 0
-        self._deaths: dict[str, int] = {}
-        self.held: set[str] = set()
+        self._suspects = Suspects()
         self._stopping = threading.Event()
         self._up = threading.Event()
-        self._on_changes: list[Callable[[Changes], None]] = []
-        self._on_state: list[Callable[[str, str], None]] = []
-        self._on_progress: list[Callable[[ComponentId, int, bool], None]] = []
         self._supervisor = threading.Thread(target=self._supervise, name="host supervisor", daemon=True)
 
     # ==== life ====
@@ -92,30 +88,17 @@ class HostClient:
         with self._lock:
             return self._process.popen.pid if self._process else 0
 
+    def bounce(self) -> None:
+        """Ends the host, so that it starts again and is told anew where the store is."""
+        with self._lock:
+            process = self._process
+        if process is not None:
+            process.popen.kill()
+
     def release(self, component: ComponentId) -> None:
         """Lets a component that was stopped after two deaths of the host start again."""
         with self._lock:
-            self.held.discard(component)
-            self._deaths.pop(component, None)
-
-    # ==== listening ====
-    def on_changes(self, callback: Callable[[Changes], None]) -> None:
-        """Calls back with each change, after the desk's own rows were made anew."""
-        self._on_changes.append(callback)
-
-    def on_state(self, callback: Callable[[str, str], None]) -> None:
-        """Calls back with `starting`, `running`, `restarting` or `stopped`, and a sentence."""
-        self._on_state.append(callback)
-
-    def on_progress(self, callback: Callable[[ComponentId, int, bool], None]) -> None:
-        """Calls back with a component's rows so far in this pull, and whether it is filled."""
-        self._on_progress.append(callback)
-
-    def emit(self, changes: Changes) -> None:
-        """Tells the listeners of a change."""
-        if changes:
-            for callback in self._on_changes:
-                callback(changes)
+            self._suspects.release(component)
 
     # ==== speaking ====
     def call(
@@ -151,9 +134,9 @@ class HostClient:
             process = self._process
             self._next_id += 1
             number = self._next_id
-            if process is not None and component not in self.held:
+            if process is not None and component not in self._suspects.held:
                 process.waiting[number] = Waiting(component, method, done, failed)
-        if process is None or component in self.held:
+        if process is None or component in self._suspects.held:
             failed(self._not_running(component))
             return number
         try:
@@ -185,27 +168,18 @@ class HostClient:
 
     # ==== inner parts ====
     def _not_running(self, component: str) -> NotReady:
-        if component in self.held:
-            return NotReady(
-                f"{component} was stopped because it twice took Knit's helper down.",
-                "Start it again from the status bar.",
-                key="host.held",
-                subject=component,
-            )
-        return NotReady(
-            "Knit's helper is starting again.", "What you typed is safe.", key="host.down", subject=component
-        )
+        return not_running(component, held=component in self._suspects.held)
 
     def _supervise(self) -> None:
         tries = 0
         while not self._stopping.is_set():
-            self._say("starting" if tries == 0 else "restarting", "Knit's helper is starting.")
+            self.say("starting" if tries == 0 else "restarting", "Knit's helper is starting.")
             began = time.monotonic()
             try:
                 process = HostLife.launch(self._command)
             except OSError as error:
                 self._log.warning("Host does not start: %s", type(error).__name__)
-                self._say("stopped", "Knit's helper does not start. Install Knit again, or ask your IT team.")
+                self.say("stopped", "Knit's helper does not start. Install Knit again, or ask your IT team.")
                 return
             self._begin(process)
             process.watch(self._stopping)
@@ -213,9 +187,9 @@ class HostClient:
             if self._stopping.is_set():
                 break
             tries = 1 if time.monotonic() - began > 60 else tries + 1
-            self._say("restarting", "Knit's helper ended and is starting again. Nothing you typed is lost.")
+            self.say("restarting", "Knit's helper ended and is starting again. Nothing you typed is lost.")
             self._stopping.wait(BACK_OFF[min(tries, len(BACK_OFF)) - 1])
-        self._say("stopped", "")
+        self.say("stopped", "")
 
     def _begin(self, process: HostLife) -> None:
         with self._lock:
@@ -236,12 +210,12 @@ class HostClient:
             self._ready(answer)
         except DesktopError as error:
             self._log.warning("Host not ready: %s", error.key)
-            self._say("stopped", str(error))
+            self.say("stopped", str(error))
             if process.is_alive() and not self._stopping.is_set():
                 process.popen.kill()
             return
         self._up.set()
-        self._say("running", "")
+        self.say("running", "")
 
     def _end(self, process: HostLife) -> None:
         """Fails what was under way, and counts the death against the components that were being called."""
@@ -252,23 +226,12 @@ class HostClient:
             left = list(process.waiting.values())
             process.waiting.clear()
             if not self._stopping.is_set():
-                for component in {item.component for item in left if item.component}:
-                    self._deaths[component] = self._deaths.get(component, 0) + 1
-                    if self._deaths[component] >= SUSPECT_DEATHS:
-                        self.held.add(component)
+                self._suspects.count({item.component for item in left if item.component})
         for item in left:
-            item.failed(self._died(item.component))
+            item.failed(died(item.component))
         if self._stopping.is_set():
             process.leave(STOP_SECONDS)  # `stop` may have come before there was a process
         close_quietly(process.popen.stdin)
-
-    def _died(self, component: str) -> NotReady:
-        return NotReady(
-            f"Knit's helper ended while {component or 'it'} was being asked.",
-            "Nothing you typed is lost; it is read back before any second try.",
-            key="host.died",
-            subject=component,
-        )
 
     def _read(self, process: HostLife) -> None:
         stdout = process.popen.stdout
@@ -288,10 +251,8 @@ class HostClient:
         if message.method == "base.changed":
             self.emit(unpack_changes(message.params))
         elif message.method == "progress":
-            for callback in self._on_progress:
-                callback(
-                    ComponentId(message.params["component"]), message.params["rows"], bool(message.params["filled"])
-                )
+            said = message.params
+            self.progress(ComponentId(said["component"]), said["rows"], bool(said["filled"]))
         elif message.error is not None:
             self._fail(process, message.id, unpack_error(message.error))
         else:
@@ -302,7 +263,7 @@ class HostClient:
             waiting = process.waiting.pop(message.id, None)
         if waiting is None:
             return
-        self._deaths.pop(waiting.component, None)
+        self._suspects.clear(waiting.component)
         if has_pieces(message.result):
             # Pieces are asked for one by one, which the reader thread cannot wait for.
             threading.Thread(target=self._fetch, args=(message.result, waiting), daemon=True).start()
@@ -320,10 +281,6 @@ class HostClient:
             waiting = process.waiting.pop(number, None)
         if waiting is not None:
             waiting.failed(error)
-
-    def _say(self, state: str, sentence: str) -> None:
-        for callback in self._on_state:
-            callback(state, sentence)
 
 
 def _ignore(_answer: object) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
-from desktop.domain.errors import DesktopError
+from desktop.domain.errors import DesktopError, NotReady
 from desktop.host.wire import Message, encode
 
 SILENCE: Final = 5.0
@@ -120,3 +120,25 @@ def close_quietly(stream: IO[bytes] | None) -> None:
             stream.close()
         except OSError:
             return
+
+
+def not_running(component: str, *, held: bool) -> NotReady:
+    """What is said when a request finds no host, or a component that took it down twice."""
+    if held:
+        return NotReady(
+            f"{component} was stopped because it twice took Knit's helper down.",
+            "Start it again from the status bar.",
+            key="host.held",
+            subject=component,
+        )
+    return NotReady("Knit's helper is starting again.", "What you typed is safe.", key="host.down", subject=component)
+
+
+def died(component: str) -> NotReady:
+    """What is said of a request under way when the host ended."""
+    return NotReady(
+        f"Knit's helper ended while {component or 'it'} was being asked.",
+        "Nothing you typed is lost; it is read back before any second try.",
+        key="host.died",
+        subject=component,
+    )

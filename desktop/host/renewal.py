@@ -10,7 +10,7 @@ from typing import Final
 from desktop.domain import points
 from desktop.domain.changes import Changes
 from desktop.domain.components import Component
-from desktop.domain.errors import DesktopError, StoreCorrupt
+from desktop.domain.errors import DesktopError, NotReady, StoreCorrupt
 from desktop.host.client import HostClient
 from desktop.host.outbox_loop import OutboxLoop
 from desktop.host.store_pair import StorePair
@@ -75,18 +75,31 @@ class Renewal:
             "open_creates": store.outbox.open_creates(),
         }
         self._host.wait("base.create", params, 60)
+        life = self._host.pid  # a host that is started meanwhile knows the old file only
         points.reach("desk.base.before_handover")
         self._hand_over()
         if store.pair.base is not None:
             self._fill()
             self._hand_over()  # what was saved meanwhile may refer to more records
         points.reach("desk.base.after_handover")
+        self._check(life)
         store.name_base(path, key, number)
         self._loop.base_changed()
+        if self._host.pid != life:
+            self._host.bounce()  # it ended in the last moment, and its successor was told of the old file
+            return
         self._host.wait("base.clean", {"keep": str(path)}, 10)
         if why != "missing" or number > 1:
             store.notices.append(SAID)
         self._loop.tell(Changes(base=True, outbox=True, health=True))
+
+    def _check(self, life: int) -> None:
+        if self._host.pid != life:
+            raise NotReady(
+                "Knit's helper ended while the copy of what the components said was made anew.",
+                "The one before is still there. Try again.",
+                key="host.renewal",
+            )
 
     def _swap_out(self) -> None:
         self._store.swap(self._store.without_base())

@@ -13,7 +13,8 @@ from desktop.domain import points
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, to_epoch
 from desktop.domain.errors import DesktopError, InvalidInput, NotReady, OutcomeUnknown
-from desktop.domain.ids import Kind, LocalKey, OpId, OutsideId
+from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId, OutsideId
+from desktop.store.audit import Entry, append
 from desktop.store.base import tables as base
 from desktop.store.desk import tables as desk
 from desktop.store.desk.file import DeskFile
@@ -232,6 +233,7 @@ class Outbox:
             values["seq"] = op.seq
         connection.execute(insert(desk.op).values(**values))
         connection.execute(insert(desk.op_record), [{"op": op.id, "key": key} for key in dict.fromkeys(op.records)])
+        append(connection, [Entry(self._now(), op.officer, op.act, f"{op.kind}/{op.key}")])
         if op.act in CREATES:
             know(connection, op.key, op.component, op.kind, OutsideId(""))
 

@@ -89,7 +89,7 @@ class CasePusher:
                 detail = {
                     "conflicts": merged.conflicts,
                     "at": to_epoch(now.updated_at or now.opened_at),
-                    "by": now.team or self._to.component.name,
+                    "by": f"someone in {now.team or self._to.component.name}",
                 }
                 return self._to.decide(
                     op, "conflict", outside_id=id, rows=case_rows((now,)), asked=asked, detail=detail

@@ -51,7 +51,7 @@ class OpenDesk:
         """Presses a key on a widget."""
         QTest.keyClick(widget, key, modifier)
 
-    def type(self, widget: QWidget, text: str) -> None:
+    def write(self, widget: QWidget, text: str) -> None:
         """Types into a widget."""
         QTest.keyClicks(widget, text)
 

@@ -21,7 +21,7 @@ from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.desk.migrations import r0001_first
 from desktop.sync.outbox import Outbox
 from tests.helpers.clocks import FakeClock
-from tests.helpers.stores import an_op
+from tests.helpers.stores import an_op, read_value
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "store" / "kept"
 KEY: Final = bytes.fromhex("5a" * 32)
@@ -76,7 +76,7 @@ def make_first(folder: Path) -> None:
 
 def count(file: DeskFile, table: str) -> int:
     """Rows of a table."""
-    return int(file.driver.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    return int(read_value(file, f"SELECT count(*) FROM {table}"))
 
 
 def find_kept() -> list[Kept]:

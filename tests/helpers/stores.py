@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from desktop.domain.cases import Case, Phase
 from desktop.domain.components import Component
@@ -20,6 +21,7 @@ from desktop.services.desk import Desk
 from desktop.services.reader import Reader
 from desktop.store.base.schema import create_base
 from desktop.store.base.writer import BaseWriter, Batch
+from desktop.store.cipher import File
 from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.desk.migrations import migrate
 from desktop.sync.incoming import case_rows
@@ -117,6 +119,13 @@ def an_op(key: LocalKey, **columns: object) -> Op:
         records=(key,),
         made_at=1_000,
     )
+
+
+def read_value(file: File, statement: str) -> Any:
+    """The one value that a statement gives."""
+    row = file.driver.execute(statement).fetchone()
+    assert row is not None
+    return row[0]
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from desktop.store.desk.file import DeskFile
 from desktop.store.desk.migrations import migrate
 from tests.helpers.clocks import FakeClock
 from tests.helpers.profiles import HeldSecrets, a_session, open_desk_file
+from tests.helpers.stores import read_value
 
 KEY = bytes(range(32))
 ROWS = 12
@@ -199,7 +200,7 @@ def test_verify_finds_a_damaged_page(profile: tuple[Profile, HeldSecrets]) -> No
     key = profile[1].held[DESK_KEY]
     with open_desk_file(profile[0].desk_db, key) as file:
         file.driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        number = file.driver.execute("SELECT rootpage FROM sqlite_master WHERE name = 'edited_payment'").fetchone()[0]
+        number = read_value(file, "SELECT rootpage FROM sqlite_master WHERE name = 'edited_payment'")
     with profile[0].desk_db.open("r+b") as raw:
         raw.seek((number - 1) * 4096 + 50)
         raw.write(b"?" * 20)

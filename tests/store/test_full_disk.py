@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,10 +44,8 @@ def fill(place: Path, *, leave: int = 0) -> Path:
     free = os.statvfs(place)
     ballast = place / "ballast"
     with ballast.open("wb") as file:
-        try:
+        with suppress(OSError):  # the last pages are those of the folder itself
             file.write(b"x" * max(0, free.f_bavail * free.f_frsize - leave))
-        except OSError:  # the last pages are those of the folder itself
-            pass
     return ballast
 
 

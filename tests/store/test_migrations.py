@@ -15,7 +15,7 @@ import pytest
 from desktop.domain import points
 from desktop.domain.errors import StoreFull
 from desktop.store.audit import verify
-from desktop.store.cipher import check_value, connect, is_whole, make_key
+from desktop.store.cipher import check_value, is_whole, make_key
 from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.desk.migrations import SCHEMA, migrate
 from desktop.store.desk.tables import metadata
@@ -25,6 +25,7 @@ from desktop.store.records import EDITED, MAPPED, SEARCHED, point_statements, se
 from tests.helpers.driving import ROOT
 from tests.helpers.kept_store import CASE, FOLDER, KEY, NOTE, TITLE, Kept, count, find_kept, make_first
 from tests.helpers.profiles import open_desk_file
+from tests.helpers.stores import read_value
 
 KEPT = [kept for kept in find_kept() if kept.path.exists()]
 
@@ -64,8 +65,7 @@ def test_a_kept_file_migrates_with_every_row(kept: Kept, tmp_path: Path) -> None
             assert (row["title"], row["status"], row["pending"]) == (TITLE, "in progress", 1)
             found = load_rows(connection, "case", ("key",), lambda table: [matching(table, "o'connor pass")])
             assert [row["key"] for row in found] == [CASE]
-        body = file.driver.execute("SELECT body FROM draft").fetchone()[0]
-        assert json.loads(body) == NOTE
+        assert json.loads(read_value(file, "SELECT body FROM draft")) == NOTE
 
 
 @pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.path.name)
@@ -76,13 +76,9 @@ def test_a_checked_copy_of_the_old_file_is_kept(kept: Kept, tmp_path: Path) -> N
     assert copy != path
     assert is_whole(copy, kept.key)
     assert not copy.read_bytes().startswith(b"SQLite")
-    driver = connect(copy, kept.key, read_only=True)
-    try:
-        assert driver.execute("PRAGMA user_version").fetchone()[0] < SCHEMA
-        rows = {table: driver.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in kept.rows}
-        assert rows == kept.rows
-    finally:
-        driver.close()
+    with open_desk_file(copy, kept.key) as file:
+        assert read_value(file, "PRAGMA user_version") < SCHEMA
+        assert {table: count(file, table) for table in kept.rows} == kept.rows
 
 
 @pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.path.name)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import ColumnElement, Connection, insert, literal_column
 from sqlalchemy.dialects import sqlite
 
 from desktop.domain.cases import Phase
 from desktop.domain.ids import ComponentId, LocalKey
 from desktop.services.cases import ROW_COLUMNS, _narrow
-from desktop.services.rows import CaseQuery, Cursor
+from desktop.services.rows import CaseQuery, CaseRow, Cursor
 from desktop.store.base import tables as base
+from desktop.store.base.writer import Batch
 from desktop.store.reading import build_union, load_rows, touch_desk
 from desktop.store.records import FAR
+from desktop.sync.incoming import case_rows
 from tests.helpers.stores import START, Store, a_case, open_store
 
 
@@ -40,9 +42,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def read_plan(connection: Connection, query: CaseQuery, after: Cursor | None, order: Sequence[str]) -> str:
     """What SQLite means to do for a page of cases."""
-    from sqlalchemy import literal_column  # the order of `load_rows`, which takes names
-
-    columns = [literal_column(name.removeprefix("-")) for name in order]
+    columns: list[ColumnElement[Any]] = [literal_column(name.removeprefix("-")) for name in order]
     ordered = [c.desc() if name.startswith("-") else c for c, name in zip(columns, order, strict=True)]
     statement = build_union("case", ROW_COLUMNS, _narrow(query, after)).order_by(*ordered).limit(100)
     compiled = statement.compile(
@@ -76,7 +76,8 @@ def test_a_page_is_merged_by_index_and_sorts_nothing(
 def read_pages(store: Store, query: CaseQuery, limit: int) -> list[Any]:
     """Every row of a query, page by page."""
     desk = store.desk()
-    rows, after = [], None
+    rows: list[Any] = []
+    after: Cursor | None = None
     try:
         while True:
             page = desk.cases.page(query, after, limit)
@@ -86,6 +87,12 @@ def read_pages(store: Store, query: CaseQuery, limit: int) -> list[Any]:
                 return rows
     finally:
         desk.close()
+
+
+SORTED_BY: dict[str, Callable[[CaseRow], float]] = {
+    "due": lambda row: row.due_at.timestamp() if row.due_at else FAR,
+    "updated": lambda row: -row.updated_at.timestamp(),
+}
 
 
 @pytest.mark.parametrize("sort", ["due", "updated"])
@@ -104,8 +111,7 @@ def test_pages_give_every_row_once_in_order_with_edits_among_them(store: Store, 
     desk.close()
     assert {row.key for row in rows} == {*keys, born} - {keys[12]}
     assert len(rows) == len({row.key for row in rows})
-    value = {"due": lambda row: row.due_at.timestamp() if row.due_at else FAR, "updated": lambda row: -row.updated_at.timestamp()}
-    found = [value[sort](row) for row in rows]
+    found = [SORTED_BY[sort](row) for row in rows]
     assert found == sorted(found)
     assert [row.key for row in rows if row.pending] != []
 
@@ -124,9 +130,6 @@ def test_a_pending_edit_hides_no_change_of_a_colleague(store: Store) -> None:
 def test_a_pull_asked_before_a_push_does_not_undo_it(store: Store) -> None:
     early = store.base.tick()
     (key,) = store.put([a_case(1, status="in progress")])
-    from desktop.store.base.writer import Batch  # beside the helper's own, with an old tick
-    from desktop.sync.incoming import case_rows
-
     store.base.save(
         Batch(component=ComponentId("bins"), council="", asked=early, now=1, rows=case_rows([a_case(1, status="open")]))
     )

@@ -89,7 +89,7 @@ def test_a_note_of_any_kind_is_added(desk: OpenDesk, view: CaseView, text: str) 
 
 
 def test_ctrl_enter_adds_the_note(desk: OpenDesk, view: CaseView) -> None:
-    desk.type(view.note.text, "By key")
+    desk.write(view.note.text, "By key")
     desk.key(view.note.text, Qt.Key.Key_Return, CTRL)
     desk.settle()
     assert any(event.title == "Note: By key" for event in desk.town.events[KEY])
@@ -163,7 +163,7 @@ def test_a_conflict_shows_both_values_and_needs_a_reason(desk: OpenDesk, view: C
     assert card.keep.text() == "Keep fixed"
     desk.click(card.keep)
     assert "Say why" in card.wrong.text()
-    desk.type(card.reason, "I was there.")
+    desk.write(card.reason, "I was there.")
     desk.click(card.keep)
     desk.settle()
     assert desk.town.cases[KEY].status == "fixed"
@@ -176,7 +176,7 @@ def test_theirs_can_be_kept(desk: OpenDesk, view: CaseView) -> None:
     desk.settle()
     card = view.conflicts[0]
     card.theirs.radio.click()
-    desk.type(card.reason, "Priya saw it.")
+    desk.write(card.reason, "Priya saw it.")
     desk.click(card.keep)
     desk.settle()
     assert desk.town.cases[KEY].status == "investigating"
@@ -186,7 +186,7 @@ def test_a_reason_being_typed_is_not_lost_when_something_else_changes(desk: Open
     desk.town.conflicts[KEY] = [a_conflict()]
     desk.session.client.say(Changes.of("case", KEY))
     desk.settle()
-    desk.type(view.conflicts[0].reason, "Half a rea")
+    desk.write(view.conflicts[0].reason, "Half a rea")
     desk.session.client.say(Changes.of("case", KEY))
     desk.settle()
     assert view.conflicts[0].reason.text() == "Half a rea"

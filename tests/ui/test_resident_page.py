@@ -146,7 +146,7 @@ def test_residents_are_found_by_name(desk: OpenDesk) -> None:
     desk.settle()
     view = desk.page(ResidentsView)
     assert "Who is it about?" in view._empty.accessibleName()
-    desk.type(view.edit, "okafor")
+    desk.write(view.edit, "okafor")
     desk.settle()
     assert [line.split(",")[0] for line in view.list.lines()] == ["Cynthia Okafor", "Cyril Okafor"]
     desk.key(view.edit, Qt.Key.Key_Return)

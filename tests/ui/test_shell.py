@@ -52,7 +52,7 @@ def test_ctrl_k_finds_people_places_and_references_as_you_type(desk: OpenDesk) -
     box = desk.window.top.search
     desk.key(desk.window, Qt.Key.Key_K, CTRL)
     assert box.edit.hasFocus()
-    desk.type(box.edit, "cyn")
+    desk.write(box.edit, "cyn")
     desk.settle()
     assert box.lines()[:2] == ["People", "Cynthia Okafor, 14 Quay Lane, Northgate, Citytown"]
     desk.key(box.edit, Qt.Key.Key_Return)
@@ -64,7 +64,7 @@ def test_ctrl_k_finds_people_places_and_references_as_you_type(desk: OpenDesk) -
 def test_a_search_that_finds_nothing_says_what_to_do(desk: OpenDesk) -> None:
     box = desk.window.top.search
     desk.key(desk.window, Qt.Key.Key_K, CTRL)
-    desk.type(box.edit, "zzzz")
+    desk.write(box.edit, "zzzz")
     desk.settle()
     assert "Try fewer letters" in box.panel.note.text()
 
@@ -72,7 +72,7 @@ def test_a_search_that_finds_nothing_says_what_to_do(desk: OpenDesk) -> None:
 def test_a_command_runs_from_the_box(desk: OpenDesk) -> None:
     box = desk.window.top.search
     desk.key(desk.window, Qt.Key.Key_K, CTRL)
-    desk.type(box.edit, "take a pay")
+    desk.write(box.edit, "take a pay")
     desk.settle()
     desk.key(box.edit, Qt.Key.Key_Return)
     desk.settle()
@@ -82,7 +82,7 @@ def test_a_command_runs_from_the_box(desk: OpenDesk) -> None:
 def test_escape_leaves_the_box_empty(desk: OpenDesk) -> None:
     box = desk.window.top.search
     desk.key(desk.window, Qt.Key.Key_K, CTRL)
-    desk.type(box.edit, "cyn")
+    desk.write(box.edit, "cyn")
     desk.key(box.edit, Qt.Key.Key_Escape)
     assert (box.edit.text(), box.panel.isVisible()) == ("", False)
 
@@ -197,7 +197,7 @@ def test_discarding_an_edit_needs_a_reason(desk: OpenDesk) -> None:
     row.drop.click()
     row.drop.click()
     assert op.op in desk.town.ops
-    desk.type(row._reason, "Typed on the wrong case")
+    desk.write(row._reason, "Typed on the wrong case")
     row.drop.click()
     desk.settle()
     assert op.op not in desk.town.ops

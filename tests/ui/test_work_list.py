@@ -50,7 +50,7 @@ def test_rows_are_in_the_order_of_their_targets(desk: OpenDesk) -> None:
 
 def test_words_and_phases_narrow_the_list(desk: OpenDesk) -> None:
     view = everyone(desk)
-    desk.type(view.filters.words, "pothole")
+    desk.write(view.filters.words, "pothole")
     desk.bot.wait(200)
     desk.settle()
     rows = [view.model.row_at(n) for n in range(view.model.rowCount())]
@@ -64,7 +64,7 @@ def test_words_and_phases_narrow_the_list(desk: OpenDesk) -> None:
 
 def test_a_filter_that_finds_nothing_says_so(desk: OpenDesk) -> None:
     view = everyone(desk)
-    desk.type(view.filters.words, "nothing like this")
+    desk.write(view.filters.words, "nothing like this")
     desk.bot.wait(200)
     desk.settle()
     assert view._stack.currentWidget() is view._empty
@@ -132,7 +132,7 @@ def test_a_new_base_is_read_again(desk: OpenDesk) -> None:
 
 def test_filters_are_kept_but_words_are_not(desk: OpenDesk) -> None:
     view = everyone(desk)
-    desk.type(view.filters.words, "Okafor")
+    desk.write(view.filters.words, "Okafor")
     state = view.save_state()
     assert state["everyone"] is True
     assert "Okafor" not in str(state)

@@ -1,0 +1,1 @@
+"""Addresses from a component that behaves badly when asked to."""

@@ -1,0 +1,1 @@
+"""A case system in memory that changes all the time and answers at once."""
