@@ -20,7 +20,7 @@ from desktop.domain.ids import Kind, LocalKey, OpId
 from desktop.store.base.writer import BaseWriter, Batch
 from desktop.store.desk import tables as desk
 from desktop.sync import outbox as outbox_module
-from desktop.sync import push_cases
+from desktop.sync import plan, push_cases
 from desktop.sync.merge import Merged
 from desktop.sync.ops import Offer, Op
 from desktop.sync.outbox import Outbox
@@ -178,7 +178,7 @@ def offered_mark_after_the_send() -> Iterator[None]:
 @contextmanager
 def park_everything() -> Iterator[None]:
     """One stopped op stops the outbox."""
-    real = outbox_module.ready
+    real = plan.ready
 
     def ready(ops: Sequence[Op], now: int) -> list[Op]:
         return [] if any(op.state != "waiting" for op in ops) else real(ops, now)

@@ -56,7 +56,9 @@ class Officer:
 
 def fold(text: str) -> str:
     """Text for comparing: no accents, no case, one space, straight apostrophes dropped."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = text
+    if not text.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return re.sub(r"\s+", " ", plain.casefold().replace("\u2019", "'").replace("'", "")).strip()
 
 

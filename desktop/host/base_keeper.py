@@ -69,6 +69,13 @@ class BaseKeeper:
         writer = create_base(
             path, bytes.fromhex(params["key"]), desk_id=params["desk_id"], handover=int(params["handover"])
         )
+        if self._base is not None:
+            try:
+                writer.take_idents(self._base)
+            except (
+                StoreError
+            ) as error:  # a damaged file: the records that desk.db refers to keep their keys all the same
+                self._log.warning("Keys of the old base: %s", error.key)
         points.reach("host.base.created")
         self._adopt(writer, msgspec.convert(params["open_creates"], tuple[OpenCreate, ...]))
         return None

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from desktop.domain.errors import DesktopError, NotReady, OperationCancelled
+from desktop.domain.errors import DesktopError, OperationCancelled
 from desktop.domain.ids import ComponentId
 from desktop.host.large_texts import fetch_whole, has_pieces, send_large
 from desktop.host.life import Done, Failed, HostLife, Waiting, close_quietly, died, host_command, not_running
@@ -137,13 +137,13 @@ class HostClient(Listeners):
             if process is not None and component not in self._suspects.held:
                 process.waiting[number] = Waiting(component, method, done, failed)
         if process is None or component in self._suspects.held:
-            failed(self._not_running(component))
+            failed(not_running(component, held=component in self._suspects.held))
             return number
         try:
             sent = dict(params) if method == "piece.put" else send_large(self, dict(params))
             process.write(Message(id=number, method=method, params=sent))
         except (OSError, ValueError):
-            self._fail(process, number, self._not_running(component))
+            self._fail(process, number, not_running(component, held=component in self._suspects.held))
         return number
 
     def wait(self, method: str, params: Mapping[str, Any], timeout: float) -> Any:
@@ -161,15 +161,12 @@ class HostClient(Listeners):
 
         self.request(method, params, done=done, failed=done)
         if not over.wait(timeout):
-            raise self._not_running(str(params.get("component", "")))
+            raise not_running(str(params.get("component", "")), held=False)
         if isinstance(box[0], DesktopError):
             raise box[0]
         return box[0]
 
     # ==== inner parts ====
-    def _not_running(self, component: str) -> NotReady:
-        return not_running(component, held=component in self._suspects.held)
-
     def _supervise(self) -> None:
         tries = 0
         while not self._stopping.is_set():

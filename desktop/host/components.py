@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -48,7 +49,7 @@ class Running:
     ) -> None:
         self.component = component
         self.workers = Workers(component.name)
-        self.pulling = False
+        self.pulling = threading.Lock()
         self._secrets = dict(secrets)
         self._base = base
         self._plugins = plugins

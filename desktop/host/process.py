@@ -86,9 +86,10 @@ class Host:
             time.sleep(0.05)
         self._base.close()
 
-    def say(self, message: Message) -> None:
-        """Writes one line. A desk that is gone is no error: the outcome stands in base.db."""
-        message = self._pieces.shrink(message)
+    def say(self, message: Message, *, whole: bool = False) -> None:
+        """Writes one line, a `whole` one as it is. A desk that is gone is no error: the outcome stands in base.db."""
+        if not whole:
+            message = self._pieces.shrink(message)
         with self._out_lock:
             try:
                 self._out.write(encode(message))
@@ -125,7 +126,7 @@ class Host:
             self._log.warning("Request %s failed: %s", message.method, type(error).__name__)
             self._fail(message.id, DesktopError(f"The host failed in {message.method}.", key="host.bug"))
         else:
-            self.say(Message(id=message.id, result=result))
+            self.say(Message(id=message.id, result=result), whole=message.method == "piece.get")
 
     def _fail(self, id: int, error: DesktopError) -> None:
         self.say(Message(id=id, error=pack_error(error)))
@@ -228,14 +229,14 @@ class Host:
         running.push(msgspec.convert(params["offer"], Offer))
         return None
 
-    def _pull(self, running: Running, _params: dict[str, Any]) -> object:
-        if running.pulling:
+    def _pull(self, running: Running, params: dict[str, Any]) -> object:
+        """One pass. With one under way it is left alone, or, when asked to `wait`, another follows it."""
+        if not running.pulling.acquire(blocking=bool(params.get("wait"))):
             return 0
-        running.pulling = True
         try:
             return running.pull()
         finally:
-            running.pulling = False
+            running.pulling.release()
 
     def _changed(self, changes: Changes) -> None:
         if changes:

@@ -118,7 +118,9 @@ class Renewal:
         """Waits for one pass over every component; one that does not answer is not waited for."""
         left = threading.Semaphore(0)
         for component in self._components:
-            self._host.pull(component.id, done=lambda _rows: left.release(), failed=lambda _error: left.release())
+            # One that is under way fills the old file: it is waited for, and another follows.
+            params = {"component": component.id, "wait": True}
+            self._host.request("pull", params, done=lambda _rows: left.release(), failed=lambda _error: left.release())
         until = time.monotonic() + FILL_SECONDS
         for _component in self._components:
             left.acquire(timeout=max(0.0, until - time.monotonic()))

@@ -216,7 +216,7 @@ class Session:
         failure: DesktopError | None = None
         for component in components or [c.id for c in self.settings.components]:
             try:
-                rows[component] = int(self.host.wait("pull", {"component": component}, timeout) or 0)
+                rows[component] = int(self.host.wait("pull", {"component": component, "wait": True}, timeout) or 0)
             except DesktopError as error:
                 failure = error
         self._loop.settle()

@@ -14,7 +14,7 @@ from desktop.domain.ids import Kind, LocalKey
 PROTOCOL: Final = 1
 MOST: Final = 1024 * 1024
 """Bytes of one line."""
-PIECE: Final = 256 * 1024
+PIECE: Final = 128 * 1024
 """Characters of a large text that travel in one message; JSON may make six bytes of each."""
 
 

@@ -30,7 +30,7 @@ button.plain{background:none;color:#1d3a8a;text-decoration:underline;padding:8px
 aside{border-top:4px solid #17213f;background:#f3f4f8;padding:16px 20px;height:max-content}aside dt{color:#4a5263}
 aside dd{margin:0 0 12px;font-weight:600;overflow-wrap:anywhere}aside .sum{font-size:28px}
 .wrong{border:4px solid #b42318;padding:16px 20px;margin-bottom:24px}.wrong h2{margin:0 0 8px;font-size:20px}.wrong a,.err{color:#b42318;font-weight:600}
-fieldset{border:0;padding:0;margin:0}legend{font-weight:600;margin-top:20px;padding:0}
+fieldset{border:0;padding:0;margin:24px 0 0}legend{font-weight:600;margin-top:20px;padding:0}
 @media (max-width:700px){main{grid-template-columns:1fr;gap:24px}}
 """
 TEST_CARDS: dict[str, tuple[str, str, str]] = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select
 
 from desktop.domain.cases import Case, CaseDraft, CaseType, EventDraft, Phase, phase_of
 from desktop.domain.changes import Changes
@@ -313,11 +313,11 @@ def load_types(connection: Connection, component: ComponentId) -> tuple[CaseType
 
 
 def find_person_key(connection: Connection, match: str) -> LocalKey:
-    """The key of a person with that match key, or 0."""
+    """The first key of a person with that match key, the same however it is come by; or 0."""
     if not match:
         return NO_KEY
     people = base.records["person"]
-    found = connection.execute(select(people.c.key).where(people.c.identity == match).limit(1)).scalar()
+    found = connection.execute(select(func.min(people.c.key)).where(people.c.identity == match)).scalar()
     return LocalKey(found or 0)
 
 

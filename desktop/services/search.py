@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, RowMapping, Table, text
 
 from desktop.domain.ids import ComponentId, Kind, LocalKey, Uprn
 from desktop.domain.money import format_pence
+from desktop.services.cases import find_person_key
 from desktop.services.context import Context
 from desktop.services.rows import Hit
 from desktop.store.base import tables as base
@@ -41,7 +43,7 @@ class Search:
                 keys = _find_keys(connection, kind, match, limit_each * (4 if kind == "person" else 1))
                 rows = {row["key"]: row for row in load_rows(connection, kind, columns, by_keys(keys))}
                 made = [_HITS[kind](rows[key]) for key in keys if key in rows]
-                hits += _merge_people(made, rows, limit_each) if kind == "person" else made[:limit_each]
+                hits += _merge_people(connection, made, rows, limit_each) if kind == "person" else made[:limit_each]
         return tuple(hits)
 
 
@@ -60,11 +62,13 @@ def _find_keys(connection: Connection, kind: Kind, match: str, limit: int) -> li
     return keys[:limit]
 
 
-def _merge_people(hits: list[Hit], rows: dict[int, RowMapping], limit: int) -> list[Hit]:
-    """One line for each person, however many components know them."""
+def _merge_people(connection: Connection, hits: list[Hit], rows: dict[int, RowMapping], limit: int) -> list[Hit]:
+    """One line for each person, however many components know them, always under the same key."""
     seen: dict[str, Hit] = {}
     for hit in hits:
-        seen.setdefault(rows[hit.key]["identity"] or str(hit.key), hit)
+        match = rows[hit.key]["identity"]
+        if (match or str(hit.key)) not in seen:
+            seen[match or str(hit.key)] = replace(hit, key=find_person_key(connection, match) or hit.key)
     return list(seen.values())[:limit]
 
 

@@ -99,6 +99,7 @@ def _drive(options: argparse.Namespace, town: RunningTown, session: SessionPort,
 
 def _run_steps(stage: Stage, out: TextIO) -> None:
     """Runs the acts in order and ends at the first that fails: each builds on those before it."""
+    # Late: these load Qt as well.
     from desktop.tour import steps_case, steps_find, steps_offline, steps_pay
     from desktop.tour.record import Step
 

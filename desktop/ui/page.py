@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from desktop.services.rows import Colour
@@ -77,3 +79,11 @@ class Page(QWidget):
 
     def will_close(self) -> None:
         """Called before the page goes; drops what it still asks for."""
+
+
+def add_keys(page: QWidget, keys: Mapping[str, Callable[[], object]]) -> None:
+    """Keys that work while the focus is on a page; a plain letter typed into a field stays a letter."""
+    for text, act in keys.items():
+        shortcut = QShortcut(QKeySequence(text), page)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from desktop.adapters.api import Created, Page
 from desktop.domain.cases import Case, CaseDraft, CaseType, Event, EventDraft, phase_of
 from desktop.domain.errors import InvalidInput, NotFound, NotReady, OutcomeUnknown
 from desktop.domain.ids import OutsideId
 
+T = TypeVar("T")
 POISON = "poison"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 PAGE = 3
@@ -161,7 +163,12 @@ class ModelCases:
     def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case:
         if changes.get("status") == POISON:
             raise InvalidInput("This status is not taken.", key="model.poison")
-        self._write(key, lambda: self.server.change(key, id, changes) or "")
+
+        def act() -> str:
+            self.server.change(key, id, changes)
+            return ""
+
+        self._write(key, act)
         return self.server.cases[id]
 
     def add_event(self, id: OutsideId, event: EventDraft, key: str) -> Created:
@@ -197,7 +204,7 @@ class ModelCases:
             act()
 
     @staticmethod
-    def _page(found: list, cursor: str) -> Page:  # type: ignore[type-arg]
+    def _page(found: list[T], cursor: str) -> Page[T]:
         start = int(cursor or 0)
         more = str(start + PAGE) if start + PAGE < len(found) else ""
         return Page(items=tuple(found[start : start + PAGE]), cursor=more)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.config.paths import open_profile
 from desktop.config.profile import ProfileSettings
+from desktop.credentials.secrets import Secrets
 from desktop.domain.components import Component
 from desktop.host.session import Session
 from desktop.store.desk.file import DeskFile, Pair
@@ -33,7 +34,7 @@ class HeldSecrets:
 
 def a_session(
     root: Path,
-    secrets: HeldSecrets,
+    secrets: Secrets,
     *components: Component,
     host_command: list[str] | None = None,
     pulls: bool = False,

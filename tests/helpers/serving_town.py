@@ -107,7 +107,7 @@ class TestTown:
 
 
 @contextmanager
-def serving_town(folder: Path, clock: MovableClock | None = None, size: TownSize = SMALL) -> Iterator[TestTown]:
+def serving_town(folder: Path, clock: Clock | None = None, size: TownSize = SMALL) -> Iterator[TestTown]:
     """A small town on a thread; its clock stands still until it is pushed."""
     clock = clock or MovableClock()
     ready, box = threading.Event(), _Box()
@@ -115,7 +115,7 @@ def serving_town(folder: Path, clock: MovableClock | None = None, size: TownSize
     thread.start()
     ready.wait(30)
     try:
-        yield TestTown(info=box.info, clock=clock)
+        yield TestTown(info=box.info, clock=clock if isinstance(clock, MovableClock) else MovableClock())
     finally:
         box.loop.call_soon_threadsafe(box.stopped.set)
         thread.join(20)

@@ -10,11 +10,13 @@ from typing import ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from desktop.domain.ids import LocalKey, OutsideId
+from desktop.domain.cases import CaseDraft
+from desktop.domain.ids import LocalKey, OpId, OutsideId
 from desktop.sync import pull
+from desktop.sync.ops import Op
 from tests.helpers.clocks import FakeClock
 from tests.helpers.model_server import POISON, Server
-from tests.helpers.sync_world import BINS, SimDesk, make_template
+from tests.helpers.sync_world import BINS, Promise, SimDesk, make_template
 
 pull.GATE_WAIT = 0.0  # type: ignore[misc]
 """A pull that waits for an unanswered create would wait for ever in one thread; here it gives up at once."""
@@ -37,6 +39,7 @@ KILL_POINTS = (
     "host.pull.before_commit",
     "host.pull.after_commit",
 )
+SENDING = ("host.push.after_send", "host.outcome.before_commit", "desk.answered")
 desks = st.integers(0, 1)
 picks = st.integers(0, 5)
 faults = st.lists(st.sampled_from(("ok", "drop", "lose", "fail", "late")), max_size=4)
@@ -62,8 +65,6 @@ class SyncMachine(RuleBasedStateMachine):
     @initialize()
     def one_case(self) -> None:
         """A case that both desks have."""
-        from desktop.domain.cases import CaseDraft
-
         self.server.make("colleague", CaseDraft(service_code="bin", title="first", description="first", answers={}))
         for desk in self.desks:
             desk.pull()
@@ -111,6 +112,17 @@ class SyncMachine(RuleBasedStateMachine):
             desk.push_one()
         desk.network.plan = []
 
+    @rule(which=desks, pick=picks, kill=st.sampled_from(SENDING), lost=st.booleans())
+    def note_dies_on_its_way(self, which: int, pick: int, kill: str, lost: bool) -> None:
+        """The processes end, or the answer is lost, just when a note has gone out."""
+        desk = self.desks[which]
+        self.texts += 1
+        desk.add_note(self._pick(desk, pick), f"note {self.texts}")
+        desk.network.plan = ["lose"] if lost else []
+        desk.kill_at = "" if lost else kill
+        desk.push_one()
+        desk.network.plan = []
+
     @rule(which=desks, plan=faults, kill=kills)
     def pull(self, which: int, plan: list[str], kill: str) -> None:
         desk = self.desks[which]
@@ -125,7 +137,11 @@ class SyncMachine(RuleBasedStateMachine):
         desk = self.desks[which]
         key = self._pick(desk, pick)
         desk.set_status(key, status)
-        desk.network.between = lambda: desk.push_one() and None
+
+        def push() -> None:
+            desk.push_one()
+
+        desk.network.between = push
         desk.pull()
         desk.network.between = None
         case = self.server.cases.get(desk.cases()[key]["outside_id"])
@@ -221,7 +237,7 @@ class SyncMachine(RuleBasedStateMachine):
             desk.pull()
 
     @staticmethod
-    def _parked(desk: SimDesk, op) -> bool:  # type: ignore[no-untyped-def]
+    def _parked(desk: SimDesk, op: Op) -> bool:
         """Whether an earlier op that was refused names one of its records, or its case was never made."""
         earlier = [o for o in desk.ops() if o.seq < op.seq]
         return any(
@@ -244,20 +260,22 @@ class SyncMachine(RuleBasedStateMachine):
             self._check_order(desk)
             self._check_screen(desk, left)
 
-    def _same(self, promise) -> bool:  # type: ignore[no-untyped-def]
+    def _same(self, promise: Promise) -> bool:
         """A status that a colleague had set to the very same value needs no write."""
         return promise.act == "case.update"
 
     def _check_order(self, desk: SimDesk) -> None:
         orders: dict[str, list[int]] = {}
-        rank = {id: number for number, p in enumerate(desk.promises) for id in (p.op, *p.settled_by)}
+        rank: dict[str, int] = {
+            str(id): number for number, p in enumerate(desk.promises) for id in (p.op, *p.settled_by)
+        }
         for effect in self.server.effects:
             if effect.key in rank:
                 orders.setdefault(effect.case, []).append(rank[effect.key])
         for order in orders.values():
             assert order == sorted(order), "two edits of one case went out of order"
 
-    def _check_screen(self, desk: SimDesk, left: dict) -> None:  # type: ignore[type-arg]
+    def _check_screen(self, desk: SimDesk, left: dict[OpId, Op]) -> None:
         edited = {key for op in left.values() for key in op.records}
         shown = {row["outside_id"]: row for key, row in desk.cases().items() if key not in edited and row["outside_id"]}
         for number, case in self.server.cases.items():
@@ -270,7 +288,7 @@ class SyncMachine(RuleBasedStateMachine):
 
     # ==== inner parts ====
     @staticmethod
-    def _is_open(promise, ops) -> bool:  # type: ignore[no-untyped-def]
+    def _is_open(promise: Promise, ops: set[OpId]) -> bool:
         return not promise.given_up and bool({promise.op, *promise.settled_by} & ops)
 
     def _pick(self, desk: SimDesk, pick: int) -> LocalKey:

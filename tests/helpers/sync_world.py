@@ -7,16 +7,17 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from desktop.domain import points
-from desktop.domain.cases import CaseDraft, EventDraft, phase_of
+from desktop.domain.cases import Case, CaseDraft, EventDraft, Phase, phase_of
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import to_epoch
 from desktop.domain.components import Component
 from desktop.domain.errors import DesktopError
-from desktop.domain.ids import ComponentId, LocalKey, OpId
+from desktop.domain.ids import ComponentId, LocalKey, OpId, OutsideId
 from desktop.store.base.schema import create_base
 from desktop.store.base.writer import BaseWriter
 from desktop.store.desk.file import DeskFile, Pair
@@ -24,7 +25,7 @@ from desktop.store.desk.migrations import migrate
 from desktop.store.mapping import case_columns
 from desktop.store.reading import find_row, load_rows
 from desktop.sync.known import load_known, load_last_key
-from desktop.sync.ops import Op
+from desktop.sync.ops import Act, Op
 from desktop.sync.outbox import Outbox
 from desktop.sync.pull import Puller
 from desktop.sync.push import Pusher
@@ -70,6 +71,7 @@ class SimDesk:
         self.promises: list[Promise] = []
         self.kill_at = ""
         self.filling = False
+        self.guarding = False
         self._open()
 
     # ==== life ====
@@ -100,6 +102,9 @@ class SimDesk:
 
     def guarded(self, work: Callable[[], object]) -> object:
         """Runs work; a kill at the chosen point ends both processes there and starts them again."""
+        if self.guarding:
+            return work()  # what happens inside dies with what it happens in
+        self.guarding = True
 
         def reach(name: str) -> None:
             if name == self.kill_at:
@@ -115,14 +120,12 @@ class SimDesk:
         finally:
             points.at = lambda _name: None
             self.kill_at = ""
+            self.guarding = False
 
     # ==== what an officer does ====
     def make_case(self, text: str) -> LocalKey:
         key = self.outbox.new_key()
         draft = CaseDraft(service_code="bin", title=text, description=text, answers={})
-        from desktop.domain.cases import Case, Phase
-        from desktop.domain.ids import OutsideId
-
         row = Case(
             outside_id=OutsideId(""),
             reference="",
@@ -140,6 +143,7 @@ class SimDesk:
     def set_status(self, key: LocalKey, status: str) -> None:
         seen = self.status(key)
         if seen in (status, None):
+            self.kill_at = ""
             return
         phase = phase_of(status)
         columns = {"status": status, "phase": phase.value, "open": int(phase.is_open)}
@@ -152,7 +156,15 @@ class SimDesk:
         op = self._op("event.add", note, key, columns, {"event": msgspec.to_builtins(EventDraft(text=text))})
         self._save(op, Promise(op.id, op.act, note, key, "text", "", text))
 
-    def _op(self, act, key, needs, columns, send, seen=None) -> Op:  # type: ignore[no-untyped-def]
+    def _op(
+        self,
+        act: Act,
+        key: LocalKey,
+        needs: LocalKey,
+        columns: dict[str, Any],
+        send: dict[str, Any],
+        seen: dict[str, str] | None = None,
+    ) -> Op:
         return Op(
             id=OpId(str(uuid.uuid4())),
             act=act,
@@ -188,7 +200,8 @@ class SimDesk:
             promise = self.promise(op.id)
             if not keep_mine:
                 self.outbox.discard(op.id)
-                promise and setattr(promise, "given_up", True)
+                if promise is not None:
+                    promise.given_up = True
                 continue
             theirs = {name: values[2] for name, values in op.detail["conflicts"].items()}
             new = msgspec.structs.replace(

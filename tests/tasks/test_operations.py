@@ -85,8 +85,8 @@ def test_an_idle_reader_is_never_interrupted(qtbot: QtBot, ops: Operations, sess
 def test_a_slow_read_does_not_hold_up_a_page(qtbot: QtBot, ops: Operations) -> None:
     hold = threading.Event()
     got: list[str] = []
-    ops.read(lambda _desk: hold.wait(5) and "slow", got.append, lane="ids", slow=True)
-    ops.read(lambda _desk: hold.wait(5) and "slow too", got.append, lane="new", slow=True)
+    ops.read(lambda _desk: "slow" if hold.wait(5) else "", got.append, lane="ids", slow=True)
+    ops.read(lambda _desk: "slow too" if hold.wait(5) else "", got.append, lane="new", slow=True)
     ops.read(lambda _desk: "page", got.append, lane="page")
     qtbot.waitUntil(lambda: got == ["page"], timeout=WAIT)
     hold.set()

@@ -67,7 +67,7 @@ class ConflictCard(QFrame):
         theirs_when = format_when(conflict.theirs_at, now) if conflict.theirs_at else "Time not said"
         self.mine = _Option(context, "Yours", conflict.mine, f"{format_when(conflict.mine_at, now)}, waiting here")
         self.theirs = _Option(
-            context, f"{who}\u2019s" if conflict.theirs_by else "Theirs", conflict.theirs, theirs_when
+            context, who[:1].upper() + who[1:] if conflict.theirs_by else "Theirs", conflict.theirs, theirs_when
         )
         group = QButtonGroup(self)
         group.addButton(self.mine.radio)

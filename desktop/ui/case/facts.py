@@ -10,6 +10,7 @@ from desktop.ui.context import DeskContext
 from desktop.ui.formats import format_moment
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import Card, clear_layout
+from desktop.ui.widgets.field import fit_wrapping
 from desktop.ui.widgets.minimap import MiniMap, Pin
 from desktop.ui.widgets.text import ElidedLabel, text_label
 
@@ -81,6 +82,7 @@ class FactsCard(Card):
             return
         self._whole = description
         # A megabyte on one line takes Qt seconds to lay out: the rest is one press away.
+        fit_wrapping(self.text, description)
         self.text.setPlainText(description[:_SHOWN] or "No description.")
         self.more.setVisible(len(description) > _SHOWN)
         self.more.say(f"Show all {len(description):,} characters")

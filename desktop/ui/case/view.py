@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -18,7 +17,7 @@ from desktop.ui.case.people import PendingCard, PeopleCard
 from desktop.ui.case.stepper import DeadlineBox, Stepper
 from desktop.ui.context import DeskContext
 from desktop.ui.formats import format_when
-from desktop.ui.page import Page, TabLook
+from desktop.ui.page import Page, TabLook, add_keys
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import Card, EmptyNote, column, row
 from desktop.ui.widgets.pill import Pill, PillSpec, phase_pill
@@ -141,14 +140,10 @@ class CaseView(Page):
         self.next.clicked.connect(lambda: self._step(1))
         self.pay.clicked.connect(self._on_pay_clicked)
         self._context.ops.changed.connect(self._on_ops_changed)
-        for keys, act in (
-            ("Alt+C", self._focus_conflict),
-            ("Alt+Up", lambda: self._step(-1)),
-            ("Alt+Down", lambda: self._step(1)),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        add_keys(
+            self,
+            {"Alt+C": self._focus_conflict, "Alt+Up": lambda: self._step(-1), "Alt+Down": lambda: self._step(1)},
+        )
 
     # ---- reading ----
 

@@ -135,7 +135,9 @@ class PlaceCard(Card):
             self.field.say_wrong(str(error))
             return
         if point is not None:
-            self._take_point(point)
+            # Not yet: more figures may follow.
+            self.found.hide()
+            self._rest.start()
             return
         self._context.ops.read(
             lambda desk: desk.places.find(words, _MOST), self._show_kept, lane=self._lane, failed=self._fail_quietly
@@ -148,6 +150,10 @@ class PlaceCard(Card):
 
     @Slot()
     def _ask_live(self) -> None:
+        point = parse_point(self._words)
+        if point is not None:
+            self._take_point(point, move=True)
+            return
         if self._component is None or len(self._words) < 3:
             return
         words = self._words
@@ -215,11 +221,11 @@ class PlaceCard(Card):
 
     @Slot(object)
     def _on_map_picked(self, point: Point) -> None:
-        self._take_point(point)
+        self._take_point(point, move=False)
 
-    def _take_point(self, point: Point) -> None:
-        """Takes a bare point at once, then asks for the nearest address to it."""
-        self.put(Place(point=point))
+    def _take_point(self, point: Point, *, move: bool) -> None:
+        """Takes a bare point at once, then asks for the nearest address to it. The map moves only when asked."""
+        self.put(Place(point=point), move=move)
         if self._component is None:
             return
         self._call = self._context.live.call(
@@ -238,9 +244,9 @@ class PlaceCard(Card):
         except msgspec.ValidationError:
             return
         # The point stays where the officer put it; the address says what is near.
-        self.put(replace(near, point=point))
+        self.put(replace(near, point=point), move=False)
 
-    def put(self, place: Place | None) -> None:
+    def put(self, place: Place | None, *, move: bool = True) -> None:
         """Shows a place as the one that is chosen."""
         self.place = place
         self._words = ""
@@ -257,7 +263,8 @@ class PlaceCard(Card):
             self._chosen_detail.setText(f"{uprn}{spot}")
             self._chosen.setAccessibleName(f"Chosen: {self._chosen_text.text()}, {self._chosen_detail.text()}")
             self.edit.setText(place.address or spot)
-            self.map.show_pins((Pin(point, "cases", place.address or "The point"),) if point else ())
+            pins = (Pin(point, "cases", place.address or "The point"),) if point else ()
+            self.map.show_pins(pins, move=move)
         else:
             self.edit.clear()
             self.map.show_pins(())

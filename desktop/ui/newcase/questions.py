@@ -41,6 +41,7 @@ class AnswerBox(QWidget):
         self.field = Field(
             self._look, question.text or question.code, widget, hint=question.hint, required=question.required
         )
+        self.edited.connect(lambda: self.field.say_wrong(""))
         layout = column()
         layout.addWidget(self.field)
         self.setLayout(layout)

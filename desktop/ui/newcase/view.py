@@ -104,6 +104,7 @@ class NewCaseView(Page):
         self.draft.kept.connect(self._on_draft_kept)
         self.make.clicked.connect(self._on_make_clicked)
         self.discard.clicked.connect(self._on_discard_clicked)
+        self.description.textChanged.connect(lambda: self.description_field.say_wrong(""))
         for signal in (
             self.title.textChanged,
             self.description.textChanged,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
@@ -23,6 +23,30 @@ from desktop.ui.widgets.text import Mark, text_label
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST = 255
+
+
+def check_payment(typed: Mapping[str, str]) -> tuple[PaymentRequest | None, dict[str, str]]:
+    """What to take, or None; and a sentence for each field that is wrong."""
+    wrong: dict[str, str] = {}
+    amount = Pence(0)
+    try:
+        amount = parse_pounds(typed["amount"])
+    except InvalidInput as error:
+        wrong["amount"] = str(error)
+    texts = {name: " ".join(typed[name].split()) for name in ("reference", "description", "email")}
+    if not texts["reference"]:
+        wrong["reference"] = "Enter a reference, so that the money finds its case."
+    if not texts["description"]:
+        wrong["description"] = "Say what it is for. The payer sees these words."
+    if texts["email"] and not _EMAIL.fullmatch(texts["email"]):
+        wrong["email"] = "Enter an e-mail address, like name@example.org."
+    for name in ("reference", "description"):
+        if len(texts[name]) > _LONGEST:
+            wrong[name] = f"Use {_LONGEST} letters or fewer; these are {len(texts[name]):,}."
+    if wrong:
+        return None, wrong
+    reference, description, email = texts["reference"], texts["description"], texts["email"]
+    return PaymentRequest(amount=amount, reference=reference, description=description, email=email), {}
 
 
 class TakePaymentCard(Card):
@@ -213,31 +237,13 @@ class TakePaymentCard(Card):
 
     def _request(self) -> PaymentRequest | None:
         """What to take, or None when a field is wrong; each says its own sentence."""
-        wrong: dict[str, str] = {}
-        amount = Pence(0)
-        try:
-            amount = parse_pounds(self.amount.text())
-        except InvalidInput as error:
-            wrong["amount"] = str(error)
-        texts = {name: " ".join(getattr(self, name).text().split()) for name in ("reference", "description", "email")}
-        if not texts["reference"]:
-            wrong["reference"] = "Enter a reference, so that the money finds its case."
-        if not texts["description"]:
-            wrong["description"] = "Say what it is for. The payer sees these words."
-        if texts["email"] and not _EMAIL.fullmatch(texts["email"]):
-            wrong["email"] = "Enter an e-mail address, like name@example.org."
-        for name in ("reference", "description"):
-            if len(texts[name]) > _LONGEST:
-                wrong[name] = f"Use {_LONGEST} letters or fewer; these are {len(texts[name]):,}."
+        request, wrong = check_payment({name: getattr(self, name).text() for name in self.fields})
         for name, field in self.fields.items():
             field.say_wrong(wrong.get(name, ""))
         if wrong:
             first = next(name for name in ("reference", "amount", "description", "email") if name in wrong)
             self.fields[first].widget.setFocus()
-            return None
-        return PaymentRequest(
-            amount=amount, reference=texts["reference"], description=texts["description"], email=texts["email"]
-        )
+        return request
 
     @Slot()
     def _on_take_clicked(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
@@ -13,19 +12,17 @@ from desktop.domain.ids import Kind, LocalKey
 from desktop.domain.money import format_pence
 from desktop.services.rows import CaseRow, Colour, PaymentRow, Resident, TimelineItem
 from desktop.ui.context import DeskContext
-from desktop.ui.page import Page, TabLook
+from desktop.ui.page import Page, TabLook, add_keys
 from desktop.ui.resident.chips import ChipRow
 from desktop.ui.resident.head import ResidentHead
+from desktop.ui.resident.places import PlacesCard
 from desktop.ui.widgets.button import Button, FilterChip
-from desktop.ui.widgets.card import Card, EmptyNote, clear_layout, column, row
-from desktop.ui.widgets.minimap import MiniMap, Pin
+from desktop.ui.widgets.card import Card, EmptyNote, column, row
 from desktop.ui.widgets.records import RecordList
-from desktop.ui.widgets.text import ElidedLabel, Mark
 from desktop.ui.widgets.timeline import TimelineView
 
 _COLOURS: tuple[Colour, ...] = ("cases", "payments", "messages", "addresses", "maps", "partners")
 _MOST_ASKED = 6
-_MOST_PINS = 12
 
 
 class ResidentView(Page):
@@ -52,10 +49,7 @@ class ResidentView(Page):
         self.head.person_chosen.connect(lambda other: context.go.open_record("person", other))
         self.chips.chosen.connect(self._on_chips_chosen)
         context.ops.changed.connect(self._on_ops_changed)
-        for letters, act in (("N", self._on_new_case_clicked), ("P", self._on_pay_clicked)):
-            shortcut = QShortcut(QKeySequence(letters), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        add_keys(self, {"N": self._on_new_case_clicked, "P": self._on_pay_clicked})
         context.ops.note(lambda desk: desk.audit.viewed("person", key))
         self.reload()
 
@@ -75,7 +69,9 @@ class ResidentView(Page):
         middle.addWidget(self._build_payments(), 2)
         right = column(gap=16)
         right.addWidget(self._build_actions())
-        right.addWidget(self._build_places(), 1)
+        self.places_card = PlacesCard(self._context)
+        self.map = self.places_card.map
+        right.addWidget(self.places_card, 1)
         grid = row(gap=16, margins=(16, 16, 16, 16))
         grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         body = QWidget()
@@ -161,18 +157,6 @@ class ResidentView(Page):
         card.body.addLayout(grid)
         return card
 
-    def _build_places(self) -> Card:
-        look = self._context.look
-        self.places_card = Card(look, "Places")
-        button = Button(look, "Open map", kind="quiet", size="tiny", icon="arrow-expand")
-        button.clicked.connect(lambda: self._context.go.open_view("map"))
-        self.places_card.add_action(button)
-        self.map = MiniMap(look, self._context.town, name="Map of places")
-        self.places_card.body.addWidget(self.map, 1)
-        self._place_rows = column(gap=4, margins=(12, 8, 12, 10))
-        self.places_card.body.addLayout(self._place_rows)
-        return self.places_card
-
     # ---- reading ----
 
     @override
@@ -195,7 +179,7 @@ class ResidentView(Page):
         self.timeline.set_names({chip.component: chip.name for chip in resident.chips})
         self._show_timeline()
         self._show_records(resident)
-        self._show_places(resident)
+        self.places_card.show_resident(resident)
         self._stack.setCurrentIndex(0)
         if first:
             self._ask_live(resident)
@@ -231,26 +215,6 @@ class ResidentView(Page):
         self.payments_card.count.setText(f"{format_pence(due)} not paid yet" if due else f"{len(resident.payments):,}")
         self.payments.setVisible(bool(resident.payments))
         self._no_payments.setVisible(not resident.payments)
-
-    def _show_places(self, resident: Resident) -> None:
-        look = self._context.look
-        about = {case.title for case in resident.cases}
-        pins: list[Pin] = []
-        lines: list[tuple[Colour, str]] = []
-        for name, place in resident.places:
-            kind: Colour = "cases" if name in about else "addresses"
-            lines.append((kind, f"{name}: {place.address}" if name else place.address))
-            if place.point is not None and len(pins) < _MOST_PINS:
-                pins.append(Pin(place.point, kind, name or place.address))
-        self.map.show_pins(tuple(pins))
-        self.places_card.count.setText(f"{len(lines):,}" if lines else "")
-        clear_layout(self._place_rows)
-        for mark, words in lines[:3]:
-            line = row(Mark(look, mark, 16), gap=6)
-            line.addWidget(ElidedLabel(look, words, role="small"), 1)
-            self._place_rows.addLayout(line)
-        if not lines:
-            self._place_rows.addWidget(ElidedLabel(look, "No place is known yet", role="small", ink="text2"))
 
     def _ask_live(self, resident: Resident) -> None:
         """Asks the components again for what is open; answers come as changes and fill in where they belong."""

@@ -16,11 +16,11 @@ from desktop.ui.context import DeskContext, Navigator
 from desktop.ui.page import Page
 from desktop.ui.shell.banner import Banner
 from desktop.ui.shell.build import NewCaseSeed, PageBuilder, look_for
+from desktop.ui.shell.commands import build_commands
 from desktop.ui.shell.feed import StatusFeed
 from desktop.ui.shell.outbox import OutboxPanel
 from desktop.ui.shell.pages import VIEWS, OpenPages, new_tab_id
 from desktop.ui.shell.rail import ITEMS, Rail
-from desktop.ui.shell.search import Command
 from desktop.ui.shell.status import StatusBar
 from desktop.ui.shell.tabs import TabStrip
 from desktop.ui.shell.topbar import TopBar
@@ -59,7 +59,7 @@ class DeskWindow(QMainWindow):
         self._restored = False
         self._connect()
         self._add_shortcuts()
-        self.top.search.set_commands(self._commands())
+        self.top.search.set_commands(build_commands(self))
         self.open_view("work")
         context.ops.read(
             lambda desk: (desk.components.setting("tabs"), desk.drafts.names("newcase/")),
@@ -121,25 +121,6 @@ class DeskWindow(QMainWindow):
         for text, act in keys:
             shortcut = QShortcut(QKeySequence(text), self)
             shortcut.activated.connect(act)
-
-    def _commands(self) -> list[Command]:
-        views = [
-            Command(f"Go to {item.text}", f"Ctrl+{n}", item.icon, partial(self.open_view, item.view))
-            for n, item in enumerate(ITEMS, 1)
-        ]
-        themes = [
-            Command(f"Theme: {words}", "", "theme-light-dark", partial(self.set_theme, name))
-            for name, words in (("light", "light"), ("dark", "dark"), ("contrast", "high contrast"))
-        ]
-        return [
-            Command("New case", "Ctrl+N", "folder-plus-outline", self.open_new_case),
-            Command("Take a payment", "Ctrl+P", "credit-card-outline", self.open_payment),
-            *views,
-            Command("Show the outbox", "Ctrl+B", "tray-arrow-up", self.toggle_outbox),
-            Command("Work offline, or online again", "", "cloud-off-outline", self.status.offline.toggle),
-            Command("Ask every component for what is new", "F5", "refresh", self.reload),
-            *themes,
-        ]
 
     # ---- navigator ----
 

@@ -58,9 +58,9 @@ QPushButton[role="danger"]:hover { background: $bad_tint; }
 QPushButton[role="link"] { background: transparent; border: 0; padding: 0; min-height: 16px; color: $accent;
     text-decoration: underline; font-weight: 400; text-align: left; }
 QPushButton[role="link"]:hover { color: $accent_hover; }
-QPushButton[size="small"] { min-height: 26px; padding: 0 10px; font-size: 12px; }
-QPushButton[size="tiny"] { min-height: 22px; padding: 0 8px; font-size: 12px; }
-QPushButton[size="bar"] { min-height: 20px; max-height: 20px; border: 0; padding: 0 6px; font-size: 11px; }
+QPushButton[fit="small"] { min-height: 26px; padding: 0 10px; font-size: 12px; }
+QPushButton[fit="tiny"] { min-height: 22px; padding: 0 8px; font-size: 12px; }
+QPushButton[fit="bar"] { min-height: 20px; max-height: 20px; border: 0; padding: 0 6px; font-size: 11px; }
 QPushButton[bare="true"] { padding: 0; }
 QPushButton::menu-indicator { image: none; width: 0; }
 
@@ -77,7 +77,7 @@ QPlainTextEdit { padding: 5px 6px; }
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover { border-color: $text3; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border-color: $accent; }
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] { border: 2px solid $bad; padding: 0 8px; }
-QLineEdit[size="small"], QComboBox[size="small"] { min-height: 26px; font-size: 12px; }
+QLineEdit[fit="small"], QComboBox[fit="small"] { min-height: 26px; font-size: 12px; }
 QLineEdit[bare="true"] { border: 0; background: transparent; padding: 0; min-height: 20px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { background: $surface2; color: $text3; }
 QComboBox::drop-down { border: 0; width: 22px; }

@@ -38,7 +38,7 @@ class Button(QPushButton):
         self._icon_size = 16 if size else 18
         self.setProperty("role", kind)
         if size:
-            self.setProperty("size", size)
+            self.setProperty("fit", size)
         self.setFont(
             look.font("caption_title" if size == "bar" else "small_title" if size or kind == "filter" else "title")
         )

@@ -128,7 +128,7 @@ class ComboBox(QComboBox):
         self.setAccessibleName(name)
         self.setFont(look.font("small" if size else "body"))
         if size:
-            self.setProperty("size", size)
+            self.setProperty("fit", size)
         self.setView(QListView(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         look.changed.connect(self.update)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QTextOption
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 from typing_extensions import override
 
 from desktop.ui.theme.look import Look
 from desktop.ui.widgets.card import column, row
 from desktop.ui.widgets.text import Mark, text_label
+
+_LONG_WORD = 5_000
 
 
 def set_wrong(widget: QWidget, *, wrong: bool) -> None:
@@ -70,6 +72,17 @@ class Field(QWidget):
         self.widget.setAccessibleDescription(sentence)
 
 
+def fit_wrapping(edit: QPlainTextEdit, text: str) -> None:
+    """Lets a text with a very long word break anywhere.
+
+    Qt looks through the whole word again for each of its lines: a word of a megabyte would take a minute.
+    """
+    long = len(text) > _LONG_WORD and max(map(len, text.split()), default=0) > _LONG_WORD
+    mode = QTextOption.WrapMode.WrapAnywhere if long else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+    if edit.wordWrapMode() != mode:
+        edit.setWordWrapMode(mode)
+
+
 class LineEdit(QLineEdit):
     """One line of text."""
 
@@ -78,7 +91,7 @@ class LineEdit(QLineEdit):
         self.setFont(look.font("small" if size else "body"))
         self.setPlaceholderText(placeholder)
         if size:
-            self.setProperty("size", size)
+            self.setProperty("fit", size)
         if name:
             self.setAccessibleName(name)
 
@@ -101,6 +114,16 @@ class TextEdit(QPlainTextEdit):
         self.setFixedHeight(lines * 20 + 14)
         if name:
             self.setAccessibleName(name)
+
+    @override
+    def setPlainText(self, text: str) -> None:
+        fit_wrapping(self, text)
+        super().setPlainText(text)
+
+    @override
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        fit_wrapping(self, self.toPlainText() + source.text())
+        super().insertFromMimeData(source)
 
     @override
     def sizeHint(self) -> QSize:

@@ -63,11 +63,12 @@ class MiniMap(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(300, 190)
 
-    def show_pins(self, pins: tuple[Pin, ...], *, centre: Point | None = None) -> None:
-        """Shows pins and moves to them, at a scale that holds them all."""
+    def show_pins(self, pins: tuple[Pin, ...], *, move: bool = True) -> None:
+        """Shows pins and moves to them, at a scale that holds them all; without `move` the map stays as it is."""
         self._pins = pins
-        points = [centre] if centre else [pin.point for pin in pins]
-        if points:
+        points = [pin.point for pin in pins]
+        if points and move:
+            self._aim = None
             self._centre = (sum(p.lat for p in points) / len(points), sum(p.lon for p in points) / len(points))
             self._scale = self._fitting()
         spoken = ", ".join(pin.name for pin in pins)

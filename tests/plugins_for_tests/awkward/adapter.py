@@ -20,7 +20,7 @@ class AwkwardPlaces:
 
     def find(self, query: str, cursor: str = "") -> Page[Place]:
         del cursor
-        word = query.split()[0]
+        word = query.split(maxsplit=1)[0]
         if word == "hang":
             time.sleep(600)
         elif word == "hold":
