@@ -11,11 +11,12 @@ from typing import TextIO
 
 from PySide6.QtCore import QCoreApplication, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMessageBox
 
 from desktop.config.paths import default_profile
+from desktop.config.screen import has_screen
 from desktop.domain.clocks import SystemClock
-from desktop.domain.errors import DesktopError
+from desktop.domain.errors import DesktopError, OperationCancelled
 from desktop.host.commands import add_profile, read_ask, read_profile, report
 from desktop.host.session import Session
 from desktop.host.training import open_secrets, training_town
@@ -89,9 +90,8 @@ def open_in_browser(url: str) -> None:
     QDesktopServices.openUrl(QUrl(url))
 
 
-def run_desk(session: SessionPort, argv: list[str], *, theme: str = "") -> int:
+def run_desk(app: QApplication, session: SessionPort, *, theme: str = "") -> int:
     """Shows the window over an open profile until it is closed; gives Qt's exit code."""
-    app = build_application(argv)
     window = build_window(app, session, theme=theme or find_theme(session, app))
     window.show()
     try:
@@ -120,14 +120,36 @@ def _parser(prog: str) -> argparse.ArgumentParser:
 
 
 def desk_command(argv: list[str], _out: TextIO, err: TextIO) -> int:
-    """`knit`: opens the desk on a profile."""
+    """`knit`: opens the desk on a profile. What stands in the way is said in a dialogue, and on stderr."""
     options = _parser("knit").parse_args(argv)
+    app = build_application(["knit"])
     try:
         profile = read_profile(options)
-        with Session(profile, open_secrets(profile, read_ask(options))) as session:
-            return run_desk(session, ["knit"], theme=options.theme)
+        ask = read_ask(options) or (ask_passphrase if has_screen(sys.platform, os.environ) else None)
+        with Session(profile, open_secrets(profile, ask)) as session:
+            return run_desk(app, session, theme=options.theme)
     except DesktopError as error:
-        return report(error, err)
+        return tell(error, err)
+
+
+def ask_passphrase() -> str:
+    """Asks for the vault's passphrase, where no keyring answers. Raises OperationCancelled."""
+    text, given = QInputDialog.getText(
+        None, "Knit", "No keyring answers on this computer. Passphrase of your vault:", QLineEdit.EchoMode.Password
+    )
+    if not given or not text:
+        raise OperationCancelled("Knit was not opened: no passphrase was given.", key="vault.none_given")
+    return text
+
+
+def tell(error: DesktopError, err: TextIO) -> int:
+    """Says why the desk cannot open: in a dialogue where there is a screen, and as JSON on stderr."""
+    code = report(error, err)
+    if has_screen(sys.platform, os.environ):
+        box = QMessageBox(QMessageBox.Icon.Warning, "Knit", error.title)
+        box.setInformativeText(error.hint)
+        box.exec()
+    return code
 
 
 def demo_command(argv: list[str], _out: TextIO, err: TextIO) -> int:
@@ -136,8 +158,9 @@ def demo_command(argv: list[str], _out: TextIO, err: TextIO) -> int:
     parser.add_argument("--officer", default="", metavar="STAFF_ID", help="who sits at the desk")
     options = parser.parse_args(argv)
     root: Path = options.profile or default_profile("training").root
+    app = build_application(["knit"])
     try:
         with training_town(root, officer=options.officer) as (_town, session):
-            return run_desk(session, ["knit"], theme=options.theme)
+            return run_desk(app, session, theme=options.theme)
     except DesktopError as error:
-        return report(error, err)
+        return tell(error, err)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TextIO
 
 Command = Callable[[list[str], TextIO, TextIO], int]
@@ -68,9 +70,24 @@ def _demo(argv: list[str], out: TextIO, err: TextIO) -> int:
         from desktop.sandbox.server import serve_command
 
         return serve_command([word for word in argv if word != "--serve"], out, err)
+    from desktop.config.screen import has_screen
+
+    if not has_screen(sys.platform, os.environ):
+        return _tour_instead(argv, out, err)
     from desktop.app import demo_command
 
     return demo_command(argv, out, err)
+
+
+def _tour_instead(argv: list[str], out: TextIO, err: TextIO) -> int:
+    """No screen: the main job is done all the same, off screen, and its pictures are left."""
+    from desktop.tour.command import tour_command
+
+    pictures = Path(tempfile.gettempdir()) / "knit-pictures"
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    out.write(f"There is no screen here. Knit does an officer's main job off screen; pictures go to {pictures}.\n")
+    out.flush()
+    return tour_command([*argv, "--out", str(pictures)], out, err)
 
 
 def _tour(argv: list[str], out: TextIO, err: TextIO) -> int:

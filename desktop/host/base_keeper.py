@@ -98,6 +98,12 @@ class BaseKeeper:
                     self._log.info("An old base file is still open; it is deleted at the next start")
         return None
 
+    def keep_gates(self, params: dict[str, Any]) -> object:
+        """Opens the gates of creates that the desk has settled."""
+        if self._base is not None:
+            self._base.gates.keep_only(params["ops"])
+        return None
+
     def pull_again(self, _params: dict[str, Any]) -> object:
         """Makes the next pull read everything."""
         forget_cursors(self.get())

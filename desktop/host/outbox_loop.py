@@ -92,7 +92,18 @@ class OutboxLoop:
 
     def settle(self) -> None:
         """Takes in what base.db holds."""
-        self.tell(self._outbox().settle())
+        changes = self._outbox().settle()
+        if changes:
+            self.send_gates()
+        self.tell(changes)
+
+    def send_gates(self) -> None:
+        """Tells the host which creates are still unanswered: pulls wait for those alone.
+
+        An outcome may come from a host that died or a base that was replaced, and then nobody else opens the gate. Sent
+        by the loop's thread, as offers are, so that it never opens the gate of one that is offered meanwhile.
+        """
+        self._wake.put(self._send_gates)
 
     def drain(self, timeout: float) -> bool:
         """Waits until nothing can be sent any more; False when the time is up."""
@@ -138,6 +149,10 @@ class OutboxLoop:
         if not self.renewing.is_set():
             self._pull_when_due()
 
+    def _send_gates(self) -> None:
+        ops = [op for _component, _kind, op in self._outbox().open_creates()]
+        self._host.request("base.gates", {"ops": ops}, done=_ignore, failed=_ignore)
+
     def _pull_when_due(self) -> None:
         if self._pull is None:
             return
@@ -176,3 +191,7 @@ class OutboxLoop:
         if changes.keys or changes.many:
             own = changes | self._outbox().remake(None if changes.many else changes.keys)
         self.tell(own)
+
+
+def _ignore(_answer: object) -> None:
+    return

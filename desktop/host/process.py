@@ -57,6 +57,7 @@ class Host:
             "piece.get": self._pieces.get,
             "secrets.put": self._put_secret,
             "health": self._health,
+            "base.gates": self._base.keep_gates,
         }
         self._slow: dict[str, Callable[[dict[str, Any]], object]] = {
             "hello": self._hello,

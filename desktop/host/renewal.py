@@ -76,6 +76,8 @@ class Renewal:
         }
         self._host.wait("base.create", params, 60)
         life = self._host.pid  # a host that is started meanwhile knows the old file only
+        self._loop.settle()  # what the old file took in last
+        self._loop.send_gates()
         points.reach("desk.base.before_handover")
         self._hand_over()
         if store.pair.base is not None:

@@ -253,6 +253,8 @@ class Session:
             self.new_base(answer["base"])
         else:
             self.host.wait("base.clean", {"keep": str(self.store.pair.base)}, 10)
+        self._loop.settle()
+        self._loop.send_gates()  # outcomes of the host before this one may have come since `_hello`
         self._loop.look_anew()
 
     # ==== inner parts ====

@@ -71,6 +71,14 @@ class Gates:
             self._open.get((component, kind), set()).discard(op)
             self._changed.notify_all()
 
+    def keep_only(self, ops: Iterable[str]) -> None:
+        """Opens every gate but those of these ops: the others were settled by an outcome of another base or host."""
+        left = set(ops)
+        with self._changed:
+            for waiting in self._open.values():
+                waiting &= left
+            self._changed.notify_all()
+
     def wait(self, component: str, kinds: Iterable[str], timeout: float) -> bool:
         """Waits until nothing is unanswered; False when it still is."""
         wanted = [(component, kind) for kind in kinds]
