@@ -53,9 +53,12 @@ class BaseKeeper:
         return "ready"
 
     def _adopt(self, writer: BaseWriter, open_creates: Iterable[OpenCreate]) -> None:
+        before = self._base
+        if before is not None:
+            writer.gates = before.gates  # of a create that is being sent right now, to be settled here
         for component, kind, op in open_creates:
             writer.gates.close(component, kind, op)
-        before, self._base = self._base, writer
+        self._base = writer
         if before is not None:
             before.close()
         oldest = to_epoch(self._clock.now()) - OUTCOME_DAYS * 86_400

@@ -76,7 +76,7 @@ class Gates:
         left = set(ops)
         with self._changed:
             for waiting in self._open.values():
-                waiting &= left
+                waiting.intersection_update(left)
             self._changed.notify_all()
 
     def wait(self, component: str, kinds: Iterable[str], timeout: float) -> bool:
