@@ -236,7 +236,7 @@ class HostClient(Listeners):
             return
         with stdout:
             for line in stdout:
-                process.heard = time.monotonic()
+                process.heard, process.has_spoken = time.monotonic(), True
                 try:
                     message = decode(line)
                 except msgspec.DecodeError:

@@ -58,6 +58,7 @@ class Running:
         self._changed = changed
         self._progress = progress
         self._loaded: LoadedAdapter | None = None
+        self._loading = threading.Lock()
         self._state: tuple[ComponentState, str] | None = None
 
     def set_secret(self, name: str, value: str) -> None:
@@ -67,9 +68,10 @@ class Running:
 
     def close(self) -> None:
         """Closes the adapter's connections."""
-        if self._loaded is not None:
-            self._loaded.close()
-            self._loaded = None
+        with self._loading:
+            if self._loaded is not None:
+                self._loaded.close()
+                self._loaded = None
 
     # ==== work, on one of the component's threads ====
     def call(self, method: str, arguments: Mapping[str, object]) -> object:
@@ -117,9 +119,10 @@ class Running:
         )
 
     def _load(self) -> LoadedAdapter:
-        if self._loaded is None:
-            self._loaded = build_adapter(self.component, self._secrets, self._plugins, self._clock, self._log)
-        return self._loaded
+        with self._loading:  # two adapters would each remember half of what was sent
+            if self._loaded is None:
+                self._loaded = build_adapter(self.component, self._secrets, self._plugins, self._clock, self._log)
+            return self._loaded
 
     def _keep_places(self, asked: int, result: object) -> None:
         items = getattr(result, "items", None)

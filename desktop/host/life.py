@@ -16,6 +16,8 @@ from desktop.host.wire import Message, encode
 
 SILENCE: Final = 5.0
 """Seconds without a word after which the host is taken for dead."""
+START_SILENCE: Final = 30.0
+"""The same before its first word: a busy computer may take long to start a process."""
 LOOK_EVERY: Final = 0.25
 Done = Callable[[Any], None]
 Failed = Callable[[DesktopError], None]
@@ -51,6 +53,7 @@ class HostLife:
 
     popen: subprocess.Popen[bytes]
     heard: float = field(default_factory=time.monotonic)
+    has_spoken: bool = False
     waiting: dict[int, Waiting] = field(default_factory=dict)
     writing: threading.Lock = field(default_factory=threading.Lock)
     """Held while a line is written, and never the client's own lock: a host that no longer reads can block it."""
@@ -83,7 +86,7 @@ class HostLife:
     def watch(self, stopping: threading.Event) -> None:
         """Waits until the host ends; ends it when it falls silent. Never writes, for a write may block."""
         while self.is_alive() and not stopping.is_set():
-            if time.monotonic() - self.heard > SILENCE:
+            if time.monotonic() - self.heard > (SILENCE if self.has_spoken else START_SILENCE):
                 logging.getLogger("knit.client").warning("Host is silent: ending it")
                 self.popen.kill()
                 break

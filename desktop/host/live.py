@@ -49,12 +49,9 @@ class LiveClient:
         self._session.host.request("refresh", params, done=done, failed=failed)
 
     def pull(self, component: ComponentId | None = None) -> None:
-        """Asks for what is new, from one component or from all."""
-        self._session.pull_now(component)
-
-    def start(self, component: ComponentId) -> None:
-        """Starts a component that was stopped because it took the host down."""
-        self._session.host.release(component)
+        """Asks for what is new, from all or from one; one that was stopped for taking the host down starts again."""
+        if component is not None:
+            self._session.host.release(component)
         self._session.pull_now(component)
 
     def on_changes(self, callback: Callable[[Changes], None]) -> None:

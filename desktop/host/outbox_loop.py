@@ -13,10 +13,10 @@ import msgspec
 
 from desktop.domain import points
 from desktop.domain.changes import Changes
-from desktop.domain.errors import DesktopError
+from desktop.domain.errors import DesktopError, InvalidInput
 from desktop.domain.ids import ComponentId, OpId
 from desktop.host.client import HostClient
-from desktop.sync.ops import CALL_DEADLINE, Offer
+from desktop.sync.ops import CALL_DEADLINE, Offer, Op
 from desktop.sync.outbox import Outbox
 
 PULL_EVERY: Final = 30.0
@@ -136,16 +136,20 @@ class OutboxLoop:
                 self._after()
             except DesktopError as error:
                 self._log.warning("Outbox: %s", error.key)
+            except Exception as error:  # noqa: BLE001 (our own bug, or a view's: the next edit must be sent all the same)
+                self._log.error("Outbox: %s", type(error).__name__)
 
     def _step(self) -> None:
-        if self.offline.is_set() or not (self.renewing.is_set() or self._host.wait_ready(0)):
+        if not (self.renewing.is_set() or self._host.wait_ready(0)):
             return
-        self.settle()
+        self.settle()  # offline too: what was on its way when the officer went offline has arrived or not
+        if self.offline.is_set():
+            return
         ready = self._outbox().find_ready()
         self._unsettled &= {op.id for op in ready}
         for op in ready:
             if op.id not in self._sending and op.id not in self._unsettled:
-                self._send(self._outbox().offer(op))
+                self._offer(op)
         if not self.renewing.is_set():
             self._pull_when_due()
 
@@ -165,6 +169,13 @@ class OutboxLoop:
             for component in self._pull_soon:
                 self._pull(component)
             self._pull_soon.clear()
+
+    def _offer(self, op: Op) -> None:
+        try:
+            offer = self._outbox().offer(op)
+        except InvalidInput:
+            return  # taken back at this moment
+        self._send(offer)
 
     def _send(self, offer: Offer) -> None:
         op = offer.op

@@ -180,7 +180,9 @@ class Session:
             self._loop.look_anew()
 
     def pull_now(self, component: ComponentId | None = None) -> None:
-        """Pulls one component, or all, without waiting."""
+        """Pulls one component, or all, without waiting; nothing while offline."""
+        if self._loop.offline.is_set():
+            return
         for each in self.settings.components:
             if component in (None, each.id):
                 self.host.pull(each.id, done=_ignore, failed=lambda error: self._renewal().mend(error))

@@ -23,6 +23,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application
 from typing_extensions import override
 
+from desktop.config.paths import default_profile
 from desktop.domain.clocks import Clock, SystemClock
 from desktop.domain.errors import DesktopError, InvalidInput, SetupFailed
 from desktop.sandbox.admin import Town, admin_routes
@@ -173,7 +174,8 @@ def _moment(text: str) -> datetime:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="knit demo --serve", description="Serves the training town's components on 127.0.0.1.")
     size = TownSize()
-    parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="folder that keeps the town")
+    parser.add_argument("--state", type=Path, default=None, metavar="DIR", help="folder that keeps the town")
+    parser.add_argument("--profile", type=Path, default=None, metavar="DIR", help="folder in which `town` keeps it")
     parser.add_argument("--port", type=int, default=0, help="first port; the next ones are taken too (any)")
     parser.add_argument("--seed", default=SEED, help="which town is made when there is none yet")
     parser.add_argument("--now", type=_moment, default=None, help="the moment up to which a new town has lived (now)")
@@ -208,7 +210,8 @@ async def _serve(options: argparse.Namespace, out: TextIO) -> None:
         residents=options.residents, addresses=options.addresses, cases=options.cases, payments=options.payments
     )
     now = options.now or SystemClock().now().replace(second=0, microsecond=0)
-    state = open_state(options.state, lambda: build_town(seed=options.seed, now=now, size=size))
+    folder = options.state or (options.profile or default_profile("served").root) / "town"
+    state = open_state(folder, lambda: build_town(seed=options.seed, now=now, size=size))
     try:
         server = TownServer(state, port=options.port)
         stopped = asyncio.Event()

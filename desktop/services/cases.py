@@ -21,6 +21,7 @@ from desktop.services.outbox import read_conflicts, read_pending
 from desktop.services.rows import CaseFile, CasePage, CaseQuery, CaseRow, Cursor, Written
 from desktop.services.timeline import case_timeline
 from desktop.store.base import tables as base
+from desktop.store.desk import tables as desk
 from desktop.store.mapping import case_columns, read_person, read_place
 from desktop.store.reading import (
     CHUNK,
@@ -35,6 +36,7 @@ from desktop.store.reading import (
 )
 from desktop.store.records import FAR
 from desktop.sync.ops import Op
+from desktop.sync.outbox import read_op
 
 MOST_PINS: Final = 2_000
 ROW_COLUMNS: Final = (
@@ -136,7 +138,7 @@ class Cases:
         kind = self.type_of(component, draft.service_code)
         check_draft(draft, kind)
         key = context.outbox.new_key()
-        title = draft.title or kind.name
+        title = draft.title.strip() or kind.name
         case = Case(
             outside_id=OutsideId(""),
             reference="",
@@ -145,7 +147,7 @@ class Cases:
             title=title,
             description=draft.description,
             phase=Phase.NEW,
-            status="",
+            status=next((word for word in kind.statuses if phase_of(word) is Phase.NEW), ""),
             opened_at=context.clock.now(),
             place=draft.place,
             reporter=draft.reporter,
@@ -193,45 +195,27 @@ class Cases:
         context = self._context
         with context.reader.read() as connection:
             row = self._get_row(connection, key)
-        now = context.clock.now()
-        event_key = context.outbox.new_key()
-        draft = EventDraft(text=words, author=context.officer.name, at=now)
-        op = Op(
-            id=OpId(str(uuid.uuid4())),
-            act="event.add",
-            component=ComponentId(row["component"]),
-            kind="event",
-            key=event_key,
-            needs=key,
-            columns={
-                "case_key": key,
-                "at": to_epoch(now),
-                "text": words,
-                "author": context.officer.name,
-                "status": "",
-                "phase": "",
-            },
-            send={"event": msgspec.to_builtins(draft)},
-            records=(event_key, key),
-            made_at=to_epoch(now),
-            officer=context.officer.staff_id,
-        )
+        op = self._note(ComponentId(row["component"]), key, words)
         changes = context.outbox.save(op, draft=draft_name) | Changes.of("case", key)
-        return Written(changes=changes, key=event_key, op=op.id)
+        return Written(changes=changes, key=op.key, op=op.id)
 
     def resolve(self, op: OpId, *, keep: Literal["mine", "theirs"], reason: str) -> Written:
-        """Settles a conflict the officer's way; the reason goes into the case's history."""
+        """Settles a conflict the officer's way. The reason, and the note that was typed, go into the case's history."""
         outbox = self._context.outbox
+        check_text(reason, "reason")
         if keep == "mine" and not reason.strip():
             raise InvalidInput("Say why your value should stand.", key="case.reason", field="reason")
         with outbox.file.transaction() as connection:
             old = outbox.get_op(connection, op)
             if old.state != "conflict":
                 raise InvalidInput("This has been settled already.", key="outbox.settled")
-        if keep == "theirs":
-            return Written(changes=outbox.discard(op), key=old.key)
+            note = "\n".join(filter(None, [str(old.send.get("note", "")), reason.strip()]))
+            if keep == "theirs":  # the status goes, and what was written with it stays as a note
+                changes = outbox.discard(op)
+                if note:
+                    changes |= outbox.save(self._note(old.component, old.key, note))
+                return Written(changes=changes | Changes.of("case", old.key), key=old.key)
         theirs = {field: values[2] for field, values in old.detail["conflicts"].items()}
-        note = "\n".join(filter(None, [str(old.send.get("note", "")), reason.strip()]))
         new = msgspec.structs.replace(
             old,
             id=OpId(str(uuid.uuid4())),
@@ -256,7 +240,41 @@ class Cases:
                 return kind
         raise InvalidInput("Choose what the case is about.", key="case.type", field="service_code")
 
+    def draft_of(self, op: OpId) -> dict[str, object]:
+        """What was typed into a new case that waits or was refused, as the form keeps a draft, to be mended.
+
+        Raises:
+            InvalidInput: it is settled, or was no new case.
+        """
+        with self._context.reader.read() as connection:
+            row = connection.execute(select(desk.op).where(desk.op.c.id == op)).mappings().one_or_none()
+        if row is None or row["act"] != "case.create":
+            raise InvalidInput("This change has already been settled.", key="outbox.settled")
+        typed: dict[str, object] = dict(read_op(row).send["draft"])
+        body = {name: typed.get(name) for name in ("title", "description", "answers", "place", "reporter")}
+        body |= {"component": row["component"], "service": typed["service_code"]}
+        return {name: value for name, value in body.items() if value}
+
     # ==== inner parts ====
+    def _note(self, component: ComponentId, case: LocalKey, words: str) -> Op:
+        context = self._context
+        now, key = context.clock.now(), context.outbox.new_key()
+        author = context.officer.name
+        columns = {"case_key": case, "at": to_epoch(now), "text": words, "author": author, "status": "", "phase": ""}
+        return Op(
+            id=OpId(str(uuid.uuid4())),
+            act="event.add",
+            component=component,
+            kind="event",
+            key=key,
+            needs=case,
+            columns=columns,
+            send={"event": msgspec.to_builtins(EventDraft(text=words, author=author, at=now))},
+            records=(key, case),
+            made_at=to_epoch(now),
+            officer=context.officer.staff_id,
+        )
+
     def _op(
         self, act: Literal["case.create", "case.update"], component: ComponentId, key: LocalKey, **parts: Any
     ) -> Op:

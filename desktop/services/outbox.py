@@ -7,6 +7,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection, RowMapping, select
 
 from desktop.domain.clocks import from_epoch
+from desktop.domain.errors import InvalidInput
 from desktop.domain.ids import LocalKey, OpId
 from desktop.domain.money import format_pence
 from desktop.services.audit import AuditService
@@ -46,9 +47,12 @@ class OutboxService:
         return Written(changes=self._context.outbox.retry(op), op=op)
 
     def discard(self, op: OpId, reason: str) -> Written:
-        """Gives an op up; the reason is chained into the audit."""
-        changes = self._context.outbox.discard(op)
-        self._audit.add("outbox.discard", op, reason=reason)
+        """Gives an op up; the reason is chained into the audit, in the same commit."""
+        if not reason.strip():
+            raise InvalidInput("Say why, so that the history can tell.", key="outbox.reason", field="reason")
+        with self._context.outbox.file.transaction():
+            changes = self._context.outbox.discard(op)
+            self._audit.add("outbox.discard", op, reason=reason.strip())
         return Written(changes=changes, op=op)
 
 

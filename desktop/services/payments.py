@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
@@ -64,13 +65,16 @@ class Payments:
         """Asks for a payment. Its page can be opened when the component has answered."""
         check_request(request)
         context = self._context
+        if "payments" not in context.capabilities.get(component, ()):
+            raise InvalidInput("Choose where the payment is taken.", key="payment.component", field="component")
+        request = replace(request, reference=request.reference.strip(), description=request.description.strip())
         now = context.clock.now()
         key = context.outbox.new_key()
         payment = Payment(
             outside_id=OutsideId(""),
             amount=request.amount,
-            reference=request.reference.strip(),
-            description=request.description.strip(),
+            reference=request.reference,
+            description=request.description,
             state=PaymentState.CREATED,
             created_at=now,
             email=request.email,
@@ -88,22 +92,24 @@ class Payments:
         """Cancels a payment that nobody has finished."""
         row = self.get(key)
         if row.state.is_final:
-            raise InvalidInput(f"This payment is already {row.state.value}.", key="payment.final")
+            raise InvalidInput(f"This payment is already {row.state.value}.", key="payment.final", field="state")
         op = self._op("payment.cancel", row.component, key, columns={}, send={})
         return Written(changes=self._context.outbox.save(op), key=key, op=op.id)
 
     def refund(self, key: LocalKey, amount: int) -> Written:
         """Gives money back, in pence."""
         row = self.get(key)
+        if row.refundable <= 0:
+            raise InvalidInput("Nothing is left to refund.", key="payment.refund_none", field="amount")
         if not 0 < amount <= row.refundable:
             raise InvalidInput(
-                f"Enter an amount of at most {format_pence(row.refundable)}.", key="payment.refund", field="amount"
+                f"Enter an amount from £0.01 to {format_pence(row.refundable)}.", key="payment.refund", field="amount"
             )
         op = self._op(
             "payment.refund",
             row.component,
             key,
-            columns={},
+            columns={"refundable": row.refundable - amount},
             send={"amount": Pence(amount)},
             seen={"refundable": str(row.refundable)},
         )

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, and_, or_, select
 
-from desktop.domain.components import ComponentState
 from desktop.domain.errors import NotFound
 from desktop.domain.ids import LocalKey
 from desktop.domain.money import format_pence
@@ -50,6 +49,7 @@ class People:
                 "case",
                 (*ROW_COLUMNS, "uprn", "postcode", "usrn"),
                 lambda table: [table.c.identity.in_(matches)],
+                order=("-opened", "-key"),
                 limit=MOST_CASES,
             )
             payments = [
@@ -100,25 +100,26 @@ class People:
 
 
 def _same_person(connection: Connection, own: RowMapping) -> tuple[list[RowMapping], str]:
-    """Every record with this name and the same e-mail, home or phone; and in words what they share."""
-    named = (
-        connection.execute(
-            select(PEOPLE).where(PEOPLE.c.family == own["family"], PEOPLE.c.given == own["given"]).limit(200)
-        )
-        .mappings()
-        .all()
+    """Every record with this name and the same e-mail, home or phone; and in words what they share.
+
+    A component may write the name in capitals or without its accents: such a record is met by its match key.
+    """
+    alike = or_(
+        and_(PEOPLE.c.family == own["family"], PEOPLE.c.given == own["given"]),
+        and_(PEOPLE.c.identity == own["identity"], PEOPLE.c.identity != ""),
     )
-    same = [row for row in named if row["key"] == own["key"]]
+    left = {
+        row["key"]: row
+        for row in connection.execute(select(PEOPLE).where(alike).order_by(PEOPLE.c.key)).mappings()
+        if row["key"] != own["key"]
+    }
+    same = [own]
     by: set[str] = set()
-    grew = True
-    while grew:
-        grew = False
-        for row in named:
-            shared = next((word for other in same if (word := _shared(row, other))), "")
-            if row not in same and shared:
-                same.append(row)
-                by.add(shared)
-                grew = True
+    for known in same:  # grows while it is walked: whoever shares something with one that was found belongs too
+        met = [(row, shared) for row in left.values() if (shared := _shared(row, known))]
+        for row, shared in met:
+            same.append(left.pop(row["key"]))
+            by.add(shared)
     if len(same) == 1:
         return same, "only one record"
     words = " and ".join(sorted(by))
@@ -165,10 +166,15 @@ def _household(connection: Connection, person: Person, matches: Sequence[str]) -
     if person.home is None or not person.home.uprn:
         return ()
     rows = connection.execute(
-        select(PEOPLE).where(PEOPLE.c.uprn == person.home.uprn, PEOPLE.c.identity.not_in(matches)).limit(50)
+        select(PEOPLE)
+        .where(PEOPLE.c.uprn == person.home.uprn, PEOPLE.c.identity.not_in(matches))
+        .order_by(PEOPLE.c.key)
+        .limit(50)
     ).mappings()
     found: dict[str, tuple[LocalKey, Person]] = {}
     for row in rows:
+        if fold(row["name"]) == fold(person.name):
+            continue  # the same person, written another way
         found.setdefault(fold(row["name"]), (LocalKey(row["key"]), read_person(row)))
     return tuple(found.values())
 
@@ -186,11 +192,9 @@ def _chips(
         counts[payment.component] = counts.get(payment.component, 0) + 1
     chips = []
     for status in statuses:
-        found: int | None = counts.get(status.id, 0)
-        if "addresses" in status.capabilities:
-            found = int(bool(person.home and person.home.uprn))
-        if status.state == ComponentState.WAITING:
-            found = None
+        found = counts.get(status.id)
+        if status.as_of is not None:  # one that never answered has not said that it knows nobody
+            found = int(bool(person.home and person.home.uprn)) if "addresses" in status.capabilities else found or 0
         chips.append(
             Chip(
                 component=status.id,

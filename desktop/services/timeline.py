@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, RowMapping
 
+from desktop.domain.cases import Phase, phase_of
 from desktop.domain.clocks import from_epoch
 from desktop.domain.ids import ComponentId, LocalKey
 from desktop.services.context import Context
@@ -53,8 +54,12 @@ def _event_items(
     status_before: dict[int, str] = {}
     for event in sorted(events, key=lambda row: (row["at"], row["key"])):
         case = cases[event["case_key"]]
-        changed = event["status"] if event["status"] != status_before.get(case["key"], "") else ""
-        status_before[case["key"]] = event["status"] or status_before.get(case["key"], "")
+        status, before = event["status"], status_before.get(case["key"])
+        # A case begins as new, so a first update that says so changed nothing either.
+        same = phase_of(status) is Phase.NEW if before is None else status == before
+        changed = "" if same else status
+        if status:
+            status_before[case["key"]] = status
         first, _, rest = event["text"].partition("\n")
         title = f"Status: {changed}" if changed else first[:200] or "Update"
         words = event["text"] if changed else rest

@@ -47,6 +47,15 @@ class Op(msgspec.Struct, frozen=True, kw_only=True):
     next_try: int = 0
 
 
+PASSED = "passed"
+"""In the detail of an op that is tried again: the time of the outcome that stopped it before."""
+
+
+def is_passed(op: Op, at: int) -> bool:
+    """Whether an outcome of that time (epoch seconds) is the one after which the officer had it tried again."""
+    return 0 < at <= int(op.detail.get(PASSED, 0))
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """An op on its way to the host. `offered_before` says that it may have been sent already."""
 
@@ -56,10 +65,11 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of an op. `detail` has both values of a conflict, or the error of a refusal."""
+    """What came of an op, and when (epoch seconds). `detail` has both values of a conflict, or a refusal's error."""
 
     op: OpId
     state: OutcomeState
     key: LocalKey
     outside_id: OutsideId = OutsideId("")
     detail: dict[str, Any] = {}
+    at: int = 0

@@ -19,7 +19,7 @@ from desktop.store.base import tables as base
 from desktop.store.desk import tables as desk
 from desktop.store.desk.file import DeskFile
 from desktop.sync.known import know, remember
-from desktop.sync.ops import CALL_DEADLINE, CREATES, Offer, Op, OpState
+from desktop.sync.ops import CALL_DEADLINE, CREATES, PASSED, Offer, Op, OpState, is_passed
 from desktop.sync.overlay import build_edited
 from desktop.sync.plan import next_wait, ready
 
@@ -72,9 +72,14 @@ class Outbox:
             return ready(self.load_ops(connection), self._now())
 
     def offer(self, op: Op) -> Offer:
-        """Marks an op as offered, in one commit, before it goes to the host; after this it can no longer be undone."""
+        """Marks an op as offered, in one commit, before it goes to the host; after this it can no longer be undone.
+
+        Raises:
+            InvalidInput: the officer took it back meanwhile.
+        """
         now = self._now()
         with self.file.transaction() as connection:
+            self.get_op(connection, op.id)
             outside = connection.execute(
                 select(desk.known.c.outside_id).where(desk.known.c.key == op.needs)
             ).scalar_one_or_none()
@@ -135,11 +140,21 @@ class Outbox:
 
     # ==== what an officer decides ====
     def retry(self, id: OpId) -> Changes:
-        """Tries a stopped op again now."""
+        """Tries an op again now. One whose answer was lost is still read back no sooner than its deadline.
+
+        Raises:
+            InvalidInput: it is settled, or the officer must choose between two values first.
+        """
         with self.file.transaction() as connection:
-            connection.execute(
-                update(desk.op).where(desk.op.c.id == id).values(state="waiting", next_try=0, busy_until=0)
-            )
+            op = self.get_op(connection, id)
+            if op.state == "conflict":
+                raise InvalidInput("Two values stand against each other: choose one first.", key="outbox.choose")
+            values: dict[str, Any] = {"next_try": 0}
+            if op.state != "waiting":
+                held = connection.execute(select(base.outcome.c.at).where(base.outcome.c.op == id)).scalar()
+                # The outcome that stopped it stands in base.db still: from now on only a later one counts.
+                values |= {"state": "waiting", "detail": msgspec.json.encode({PASSED: held or 0}), "last_error": ""}
+            connection.execute(update(desk.op).where(desk.op.c.id == id).values(**values))
         self._saved()
         return Changes(outbox=True)
 
@@ -198,6 +213,8 @@ class Outbox:
 
     def _settle_one(self, connection: Connection, op: Op, row: RowMapping) -> Changes:
         state = str(row["state"])
+        if is_passed(op, row["at"]):
+            return Changes()
         if state == "done":
             if row["outside_id"]:
                 know(connection, op.key, op.component, op.kind, OutsideId(row["outside_id"]))

@@ -19,7 +19,7 @@ from desktop.domain.ids import OutsideId
 from desktop.store.base import tables
 from desktop.store.base.writer import BaseWriter, Batch
 from desktop.sync.incoming import Rows
-from desktop.sync.ops import Op, Outcome, OutcomeState
+from desktop.sync.ops import PASSED, Op, Outcome, OutcomeState
 
 SKEW: Final = timedelta(minutes=10)
 """How far a component's clock may be off when an earlier write is looked for by time."""
@@ -40,7 +40,8 @@ class Outcomes:
             row = connection.execute(select(tables.outcome).where(tables.outcome.c.op == op)).mappings().one_or_none()
         if row is None or row["state"] == "accepted":
             return None
-        return msgspec.convert({**row, "detail": msgspec.json.decode(row["detail"] or b"{}")}, Outcome)
+        fields = {name: row[name] for name in Outcome.__struct_fields__}  # the row's own names are no plain strings
+        return msgspec.convert({**fields, "detail": msgspec.json.decode(row["detail"] or b"{}")}, Outcome)
 
     def since(self, op: Op) -> datetime:
         """From when on an earlier try of this op may be found."""
@@ -95,7 +96,8 @@ class Outcomes:
     ) -> tuple[Outcome, Changes]:
         """One commit: the outcome, the record under the desk's key, and its new row."""
         now = to_epoch(self.clock.now())
-        outcome = Outcome(op=op.id, state=state, key=op.key, outside_id=outside_id, detail=detail or {})
+        at = max(now, int(op.detail.get(PASSED, 0)) + 1)  # later than the one that the officer had it tried again after
+        outcome = Outcome(op=op.id, state=state, key=op.key, outside_id=outside_id, detail=detail or {}, at=at)
         changes = Changes.of(op.kind, op.key)
         with self.base.transaction() as connection:
             if outside_id:
@@ -118,7 +120,7 @@ class Outcomes:
                 "key": op.key,
                 "outside_id": outside_id,
                 "detail": msgspec.json.encode(outcome.detail),
-                "at": now,
+                "at": at,
             }
             statement = insert(tables.outcome).values(**values)
             connection.execute(statement.on_conflict_do_update(index_elements=["op"], set_=values))

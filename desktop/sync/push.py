@@ -12,7 +12,7 @@ from desktop.domain.clocks import Clock
 from desktop.domain.components import Component
 from desktop.domain.errors import AdapterError, DesktopError, Forbidden, InvalidInput, NotFound, OutcomeUnknown
 from desktop.store.base.writer import BaseWriter
-from desktop.sync.ops import CREATES, Offer
+from desktop.sync.ops import CREATES, Offer, is_passed
 from desktop.sync.outcomes import Decided, Outcomes
 from desktop.sync.push_cases import CasePusher
 from desktop.sync.push_payments import PaymentPusher
@@ -34,7 +34,7 @@ class Pusher:
         op, to = offer.op, self._to
         points.reach("host.push.received")
         held = to.find(op.id)
-        if held is not None:
+        if held is not None and not is_passed(op, held.at):
             to.base.gates.open(op.component, op.kind, op.id)
             return held, Changes()
         if op.act in CREATES:

@@ -6,8 +6,8 @@ import msgspec
 
 from desktop.adapters.api import Payments
 from desktop.domain import points
-from desktop.domain.clocks import from_epoch, to_epoch
-from desktop.domain.money import Pence
+from desktop.domain.clocks import from_epoch
+from desktop.domain.money import Pence, format_pence
 from desktop.domain.payments import Payment, PaymentRequest, PaymentState
 from desktop.sync.incoming import payment_rows
 from desktop.sync.ops import Offer, Op
@@ -31,7 +31,9 @@ class PaymentPusher:
         if offer.offered_before and age >= payments.key_lifetime:
             # The component has forgotten the key: a repeat could take the money twice. A search that finds decides;
             # one that finds nothing does not, for it may lag behind.
-            found = [p for p in payments.search(reference=request.reference).items if p.amount == request.amount]
+            since = self._to.since(op)  # an older payment of the same reference and amount is another one
+            page = payments.search(reference=request.reference, since=since)
+            found = [p for p in page.items if p.amount == request.amount and p.created_at >= since]
             if len(found) != 1:
                 raise self._to.ask(op, "Whether this payment was made cannot be known any more.")
             return self._decide_payment(op, found[0])
@@ -67,9 +69,12 @@ class PaymentPusher:
         if now.refundable != before:
             if offer.offered_before:
                 raise self._to.ask(op, "Whether this refund was made cannot be told: others were made meanwhile.")
-            conflict = {"refundable": (str(before), str(amount), str(now.refundable))}
-            detail = {"conflicts": conflict, "at": to_epoch(self._to.clock.now()), "by": self._to.component.name}
-            return self._to.decide(op, "conflict", outside_id=id, rows=payment_rows((now,)), detail=detail)
+            # Nothing was given back, and an amount is no field to choose between: the officer looks and asks anew.
+            words = (
+                f"Another refund was made meanwhile, so this one was not. {format_pence(now.refundable)} is left to "
+                "refund. Discard this one, then refund again if it is still right."
+            )
+            return self._to.decide(op, "refused", outside_id=id, rows=payment_rows((now,)), detail={"error": words})
         points.reach("host.push.before_send")
         payments.refund(id, amount, op.id)
         points.reach("host.push.after_send")

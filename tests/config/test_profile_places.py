@@ -16,8 +16,8 @@ from tests.helpers.driving import ROOT
 
 MOUNTS = """/dev/sda1 / ext4 rw 0 0
 tmpfs /tmp tmpfs rw 0 0
-server:/home /home nfs4 rw 0 0
-/dev/sdb1 /home/local xfs rw 0 0
+server:/data /data nfs4 rw 0 0
+/dev/sdb1 /data/local xfs rw 0 0
 //server/share /media/the\\040share cifs rw 0 0
 sshfs#me@there /mnt/there fuse.sshfs rw 0 0
 """
@@ -27,9 +27,9 @@ sshfs#me@there /mnt/there fuse.sshfs rw 0 0
     ("path", "kind"),
     [
         ("/var/lib/knit", "ext4"),
-        ("/home/me/knit", "nfs4"),
-        ("/home/local/me/knit", "xfs"),
-        ("/homework", "ext4"),
+        ("/data/me/knit", "nfs4"),
+        ("/data/local/me/knit", "xfs"),
+        ("/database", "ext4"),
         ("/media/the share/knit", "cifs"),
         ("/mnt/there", "fuse.sshfs"),
     ],
@@ -47,7 +47,7 @@ def test_a_network_file_system_is_known(tmp_path: Path, platform: str, kind: str
 
 
 @pytest.mark.parametrize(
-    ("path", "remote"), [("\\\\server\\share\\knit", True), ("//server/share/knit", True), ("C:\\Users\\me", False)]
+    ("path", "remote"), [("\\\\server\\share\\knit", True), ("//server/share/knit", True), ("C:\\Knit", False)]
 )
 def test_a_share_is_known_on_windows(path: str, remote: bool) -> None:
     assert is_on_network(Path(path), platform="win32") is remote

@@ -185,14 +185,14 @@ class SyncMachine(RuleBasedStateMachine):
     def what_was_saved_is_on_screen(self) -> None:
         for desk in self.desks:
             cases, notes, ops = desk.cases(), desk.notes(), {op.id for op in desk.ops()}
-            last = {p.case_key: p for p in desk.promises if p.act == "case.update" and self._is_open(p, ops)}
+            last = {p.case_key: p for p in desk.promises if p.act == "case.update" and is_pending(p, ops)}
             for promise in desk.promises:
                 if promise.given_up:
                     continue
-                if promise.act == "case.create" and (not desk.filling or self._is_open(promise, ops)):
+                if promise.act == "case.create" and (not desk.filling or is_pending(promise, ops)):
                     assert promise.key in cases, "a new case is off the screen"
                     assert cases[promise.key]["description"] == promise.value
-                if promise.act == "event.add" and self._is_open(promise, ops):
+                if promise.act == "event.add" and is_pending(promise, ops):
                     assert (promise.case_key, promise.value) in notes, "a note is off the screen"
             for key, promise in last.items():
                 if key in cases:
@@ -230,19 +230,11 @@ class SyncMachine(RuleBasedStateMachine):
                 while desk.push_one():
                     pass
             if not any(
-                op.state in ("waiting", "conflict") and not self._parked(d, op) for d in self.desks for op in d.ops()
+                op.state in ("waiting", "conflict") and not is_parked(d, op) for d in self.desks for op in d.ops()
             ):
                 break
         for desk in self.desks:
             desk.pull()
-
-    @staticmethod
-    def _parked(desk: SimDesk, op: Op) -> bool:
-        """Whether an earlier op that was refused names one of its records, or its case was never made."""
-        earlier = [o for o in desk.ops() if o.seq < op.seq]
-        return any(
-            (o.state == "refused" or SyncMachine._parked(desk, o)) and set(o.records) & set(op.records) for o in earlier
-        )
 
     def _check_end(self) -> None:
         done = {effect.key for effect in self.server.effects}
@@ -251,18 +243,23 @@ class SyncMachine(RuleBasedStateMachine):
             for promise in desk.promises:
                 ids = {promise.op, *promise.settled_by}
                 waiting = [left[id] for id in ids if id in left]
-                assert promise.given_up or waiting or ids & done or self._same(promise), "a saved edit was lost"
+                assert promise.given_up or waiting or ids & done or promise.act == "case.update", (
+                    "a saved edit was lost"
+                )
                 for op in waiting:
-                    assert op.state == "refused" or self._parked(desk, op), "an op waits for ever"
+                    assert op.state == "refused" or is_parked(desk, op), "an op waits for ever"
             for op in left.values():
                 if op.state == "refused":
                     assert op.columns.get("status") == POISON, "a good edit was refused"
             self._check_order(desk)
             self._check_screen(desk, left)
 
-    def _same(self, promise: Promise) -> bool:
-        """A status that a colleague had set to the very same value needs no write."""
-        return promise.act == "case.update"
+    def _statuses_of(self, desk: SimDesk, promise: Promise) -> set[str]:
+        """Statuses that anyone gave the case: one that a colleague had set to the same value needs no write."""
+        if promise.act != "case.update" or promise.case_key not in desk.cases():
+            return set()
+        number = desk.cases()[promise.case_key]["outside_id"]
+        return {effect.values.get("status", "") for effect in self.server.effects if effect.case == number}
 
     def _check_order(self, desk: SimDesk) -> None:
         orders: dict[str, list[int]] = {}
@@ -287,10 +284,6 @@ class SyncMachine(RuleBasedStateMachine):
             assert shown[number]["title"] == case.title, "the screen and the server do not agree"
 
     # ==== inner parts ====
-    @staticmethod
-    def _is_open(promise: Promise, ops: set[OpId]) -> bool:
-        return not promise.given_up and bool({promise.op, *promise.settled_by} & ops)
-
     def _pick(self, desk: SimDesk, pick: int) -> LocalKey:
         born = [p.key for p in desk.promises]
         keys = sorted(desk.cases(), key=lambda key: (key < 0, born.index(key) if key in born else key))
@@ -299,3 +292,13 @@ class SyncMachine(RuleBasedStateMachine):
     def _server_case(self, pick: int) -> str:
         numbers = sorted(self.server.cases)
         return numbers[pick % len(numbers)]
+
+
+def is_parked(desk: SimDesk, op: Op) -> bool:
+    """Whether an earlier op that was refused names one of its records, or its case was never made."""
+    earlier = [o for o in desk.ops() if o.seq < op.seq]
+    return any((o.state == "refused" or is_parked(desk, o)) and set(o.records) & set(op.records) for o in earlier)
+
+
+def is_pending(promise: Promise, ops: set[OpId]) -> bool:
+    return not promise.given_up and bool({promise.op, *promise.settled_by} & ops)

@@ -6,9 +6,6 @@ import importlib
 from pathlib import Path
 from typing import Final
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-
 from desktop.domain import points
 from desktop.domain.errors import StoreCorrupt, StoreTooNew
 from desktop.store.cipher import File, is_whole, translated
@@ -38,6 +35,9 @@ def migrate(file: File, path: Path, key: bytes) -> Path | None:
         )
     if had == SCHEMA:
         return None
+    from alembic.migration import MigrationContext  # late: 120 ms, and most starts migrate nothing
+    from alembic.operations import Operations  # late, for the same reason
+
     copy = _copy(file, path, key, had) if had else None
     with file.transaction() as connection:
         operations = Operations(MigrationContext.configure(connection))
