@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from desktop.adapters.calling import call_typed, encode_result
 from desktop.adapters.loader import LoadedAdapter, PluginFolders, build_adapter
+from desktop.adapters.redaction import redact
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, to_epoch
 from desktop.domain.components import Component, ComponentState
@@ -109,13 +110,15 @@ class Running:
 
     # ==== inner parts ====
     def _puller(self) -> Puller:
+        loaded = self._load()
         return Puller(
             self._base(),
             self.component,
-            self._load().adapter,
+            loaded.adapter,
             self._clock,
             changed=self._changed,
             progress=self._progress,
+            redact=lambda raw: redact(raw, tuple(loaded.secrets)),
         )
 
     def _load(self) -> LoadedAdapter:

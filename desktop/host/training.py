@@ -10,7 +10,7 @@ from desktop.config.paths import Profile, open_profile
 from desktop.config.profile import ProfileSettings, load_settings, save_settings
 from desktop.credentials.secrets import Secrets, find_keyring, secret_name
 from desktop.credentials.vault import VaultSecrets, load_key_file
-from desktop.domain.errors import KeyringMissing
+from desktop.domain.errors import InvalidInput, KeyringMissing
 from desktop.host.session import Session
 from desktop.sandbox.officers import load_officers
 from desktop.sandbox.profile import RunningTown, start_town, training_components
@@ -41,9 +41,22 @@ def training_town(
 
 
 def keep_town(profile: Profile, secrets: Secrets, info: dict[str, object], *, officer: str) -> ProfileSettings:
-    """Writes the town's components into the profile, and their keys into the credentials."""
+    """Writes the town's components into the profile, and their keys into the credentials.
+
+    Raises:
+        InvalidInput: nobody of that staff id works in the town.
+    """
     officers = load_officers()
     before = load_settings(profile.settings)
+    known = {each.staff_id for each in officers}
+    if officer and officer not in known:
+        raise InvalidInput(
+            "Nobody in the training town has this staff id.",
+            f"Take one from {min(known)} to {max(known)}.",
+            key="training.officer",
+            field="officer",
+        )
+    last = before.officer if before.officer in known else officers[0].staff_id
     components = training_components(info)
     for item in components:
         for name, value in item.secrets.items():
@@ -51,7 +64,7 @@ def keep_town(profile: Profile, secrets: Secrets, info: dict[str, object], *, of
     settings = ProfileSettings(
         council_name=COUNCIL,
         training=True,
-        officer=officer or before.officer or officers[0].staff_id,
+        officer=officer or last,
         officers=officers,
         components=tuple(item.component for item in components),
         plugin_folders=before.plugin_folders,

@@ -125,7 +125,7 @@ class Cases:
                 place=read_place(row),
                 reporter=reporter,
                 reporter_key=find_person_key(connection, row["identity"]) if reporter else NO_KEY,
-                statuses=self._statuses(connection, component, row["service_code"]),
+                statuses=load_case_statuses(connection, component, row["service_code"]),
                 timeline=case_timeline(connection, self._context, [row]),
                 conflicts=read_conflicts(connection, key),
                 ops=read_pending(connection, key=key),
@@ -138,13 +138,12 @@ class Cases:
         kind = self.type_of(component, draft.service_code)
         check_draft(draft, kind)
         key = context.outbox.new_key()
-        title = draft.title.strip() or kind.name
         case = Case(
             outside_id=OutsideId(""),
             reference="",
             service_code=draft.service_code,
             service_name=kind.name,
-            title=title,
+            title=draft.title.strip() or kind.name,
             description=draft.description,
             phase=Phase.NEW,
             status=next((word for word in kind.statuses if phase_of(word) is Phase.NEW), ""),
@@ -168,7 +167,7 @@ class Cases:
         check_text(note, "note")
         with self._context.reader.read() as connection:
             row = self._get_row(connection, key)
-            allowed = self._statuses(connection, ComponentId(row["component"]), row["service_code"])
+            allowed = load_case_statuses(connection, ComponentId(row["component"]), row["service_code"])
         if status not in allowed:
             raise InvalidInput("Choose one of the statuses in the list.", key="case.status", field="status")
         if status == row["status"]:
@@ -297,9 +296,6 @@ class Cases:
             raise NotFound("This case is not on this computer any more.", "Search for it again.", key="case.gone")
         return row
 
-    def _statuses(self, connection: Connection, component: ComponentId, code: str) -> tuple[str, ...]:
-        return next((kind.statuses for kind in load_types(connection, component) if kind.code == code), ())
-
 
 def read_case_row(row: RowMapping) -> CaseRow:
     """A list row from its columns."""
@@ -328,6 +324,11 @@ def load_types(connection: Connection, component: ComponentId) -> tuple[CaseType
     """The case types that a component takes, as last pulled."""
     packed = connection.execute(select(base.component.c.types).where(base.component.c.id == component)).scalar()
     return msgspec.json.decode(packed, type=tuple[CaseType, ...]) if packed else ()
+
+
+def load_case_statuses(connection: Connection, component: ComponentId, code: str) -> tuple[str, ...]:
+    """The component's words for the states that an officer may set on a case of that kind."""
+    return next((kind.statuses for kind in load_types(connection, component) if kind.code == code), ())
 
 
 def find_person_key(connection: Connection, match: str) -> LocalKey:

@@ -117,7 +117,7 @@ class Outbox:
         changes = Changes()
         with self.file.transaction() as connection:
             ops = {op.id: op for op in self.load_ops(connection) if op.state == "waiting"}
-            found = self._outcomes(connection, list(ops))
+            found = _load_outcomes(connection, list(ops))
             for row in found:
                 changes |= self._settle_one(connection, ops[OpId(row["op"])], row)
             if found:
@@ -204,13 +204,6 @@ class Outbox:
     def _now(self) -> int:
         return to_epoch(self._clock.now())
 
-    def _outcomes(self, connection: Connection, ids: Sequence[OpId]) -> list[RowMapping]:
-        outcome = base.outcome
-        rows: list[RowMapping] = []
-        for start in range(0, len(ids), 500):
-            rows += connection.execute(select(outcome).where(outcome.c.op.in_(ids[start : start + 500]))).mappings()
-        return rows
-
     def _settle_one(self, connection: Connection, op: Op, row: RowMapping) -> Changes:
         state = str(row["state"])
         if is_passed(op, row["at"]):
@@ -278,6 +271,14 @@ class Outbox:
         values = {name: value for name, value in edited.items() if name in names}
         present = connection.execute(select(func.count()).select_from(table).where(table.c.key == key)).scalar()
         _write(connection, table, values, present=bool(present))
+
+
+def _load_outcomes(connection: Connection, ids: Sequence[OpId]) -> list[RowMapping]:
+    outcome = base.outcome
+    rows: list[RowMapping] = []
+    for start in range(0, len(ids), 500):
+        rows += connection.execute(select(outcome).where(outcome.c.op.in_(ids[start : start + 500]))).mappings()
+    return rows
 
 
 def _may_arrive(error: DesktopError | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -54,6 +54,7 @@ class Puller:
         *,
         changed: Callable[[Changes], None] = lambda _changes: None,
         progress: Callable[[Progress], None] = lambda _progress: None,
+        redact: Callable[[bytes], bytes] = lambda raw: raw,
     ) -> None:
         self._base = base
         self._component = component
@@ -61,6 +62,7 @@ class Puller:
         self._clock = clock
         self._changed = changed
         self._progress = progress
+        self._redact = redact
         self.answer_seconds: float | None = None
 
     def pull(self) -> int:
@@ -129,6 +131,7 @@ class Puller:
             began = self._clock.monotonic()
             page = fetch(from_epoch(since) - OVERLAP[name] if since else None, cursor)
             self.answer_seconds = self._clock.monotonic() - began
+            page = replace(page, raws=tuple(self._redact(raw) for raw in page.raws))
             if not self._base.gates.wait(self._component.id, kinds, GATE_WAIT):
                 raise NotReady(
                     f"{self._component.name} has not answered a new record yet, so its list waits.",

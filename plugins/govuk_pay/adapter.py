@@ -65,7 +65,7 @@ class GovukPayAdapter:
             return Page(items=())  # payments went away between two pages
         found = self._read(answer, lambda text: parse_found(text, component=self._component))
         forward = found.following is not None and found.following > int(cursor or "1")
-        return Page(items=found.items, cursor=str(found.following) if forward else "")
+        return Page(items=found.items, raws=found.raws, cursor=str(found.following) if forward else "")
 
     def cancel(self, id: OutsideId, key: str) -> Payment:  # noqa: ARG002 -- a payment is cancelled once: no key needed
         """Cancels a payment that is not finished; one that is cancelled already comes back as it is."""

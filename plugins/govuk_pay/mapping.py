@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class Found:
 
     items: tuple[Payment, ...]
     following: int | None
+    raws: tuple[bytes, ...] = ()
 
 
 def build_request(request: PaymentRequest, *, return_url: str) -> dict[str, object]:
@@ -87,8 +89,12 @@ def parse_found(text: str, *, component: str) -> Found:
     body = parse_json(text, component=component)
     if not isinstance(body, dict) or "results" not in body:
         raise build_bad_response(text, component=component, what="it is not a list of payments")
-    items = tuple(build_payment(item, component=component) for item in read_items(body["results"]))
-    return Found(items=items, following=_find_following(read_record(body.get("_links"))))
+    results = read_items(body["results"])
+    return Found(
+        items=tuple(build_payment(item, component=component) for item in results),
+        following=_find_following(read_record(body.get("_links"))),
+        raws=tuple(json.dumps(item).encode() for item in results),
+    )
 
 
 def _find_following(links: Mapping[str, object]) -> int | None:

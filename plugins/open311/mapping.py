@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -114,11 +115,12 @@ def _build_choice(value: object) -> Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A case with our own reference as the server shows it, "" where it does not."""
+    """A case with our own reference as the server shows it, "" where it does not; and what the server said, as JSON."""
 
     case: Case
     own_reference: str
     shows_reference: bool
+    raw: bytes = b""
 
 
 def read_requests(tree: object, dialect: Dialect, *, seen_at: datetime) -> tuple[Report, ...]:
@@ -168,6 +170,7 @@ def _build_report(record: Mapping[str, object], dialect: Dialect, *, seen_at: da
         case=case,
         own_reference=read_text(extended.get(OWN_REFERENCE)),
         shows_reference=OWN_REFERENCE in extended,
+        raw=json.dumps(record).encode(),
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from desktop.adapters.api import Page
 from desktop.domain.cases import Case, Event
-from desktop.domain.ids import OutsideId
 
 from .asking import Asking
 from .mapping import Report
@@ -132,8 +131,8 @@ class Puller:
         reports, following = self._requests.step(position)
         if following is None and position.stage == "new":
             following = build_start("changed", since=position.since, now=self._asking.now())
-        cases = [r.case for r in reports if position.stage != "recent" or _is_since(r.case, position.since)]
-        return Page(items=tuple(sorted(cases, key=_moment_of)), cursor=format_cursor(following))
+        kept = [r for r in reports if position.stage != "recent" or _is_since(r.case, position.since)]
+        return _build_page(kept, following)
 
     def _build_first(self, since: datetime | None) -> Position:
         """Where a pull starts: all there is, what was made since, or all of the last 90 days where nothing better is.
@@ -153,13 +152,11 @@ class Puller:
     def _fetch_by_updates(self, position: Position) -> Page[Case]:
         events, following = self._updates.step(position)
         ids = list(dict.fromkeys(event.case_id for event in events))
-        cases: list[Case] = []
+        reports: list[Report] = []
         for start in range(0, len(ids), IDS_AT_ONCE):
-            cases += self._fetch_by_ids(ids[start : start + IDS_AT_ONCE])
-        return Page(items=tuple(sorted(cases, key=_moment_of)), cursor=format_cursor(following))
-
-    def _fetch_by_ids(self, ids: list[OutsideId]) -> list[Case]:
-        return [r.case for r in self._asking.fetch_requests({"service_request_id": ",".join(ids)})]
+            wanted = ",".join(ids[start : start + IDS_AT_ONCE])
+            reports += self._asking.fetch_requests({"service_request_id": wanted})
+        return _build_page(reports, following)
 
     def fetch_events(self, since: datetime | None, cursor: str) -> Page[Event]:
         """Updates since a moment."""
@@ -199,3 +196,12 @@ def _moment_of(case: Case) -> datetime:
 def _is_since(case: Case, since: datetime) -> bool:
     """Whether a case may have changed since; one without a time of change may."""
     return case.updated_at is None or case.updated_at >= since
+
+
+def _build_page(reports: Iterable[Report], following: Position | None) -> Page[Case]:
+    ordered = sorted(reports, key=lambda report: _moment_of(report.case))
+    return Page(
+        items=tuple(report.case for report in ordered),
+        raws=tuple(report.raw for report in ordered),
+        cursor=format_cursor(following),
+    )

@@ -137,7 +137,7 @@ def test_two_deaths_of_the_host_hold_the_component_until_an_officer_starts_it(se
     error = refuse(session, "after", "host.held")
     assert "status bar" in error.hint
     assert ask(session, "other", component=OTHER)["items"]
-    session.client.start(AWKWARD)
+    session.client.pull(AWKWARD)
     assert ask(session, "after")["items"][0]["address"] == "after"
 
 

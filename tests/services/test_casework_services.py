@@ -298,7 +298,7 @@ def test_saving_looking_and_giving_up_are_in_the_audit(town: ServiceDesk) -> Non
 
 
 def test_a_draft_comes_back_and_goes_with_the_write_that_uses_it(town: ServiceDesk) -> None:
-    body = {"description": "The bin", "answers": {"COLOUR": ["G"]}}
+    body: dict[str, object] = {"description": "The bin", "answers": {"COLOUR": ["G"]}}
     town.desk.drafts.save("newcase/1", {"description": "The"})
     town.desk.drafts.save("newcase/1", body)
     town.store.clock.move(5)
