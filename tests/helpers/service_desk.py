@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,14 +25,17 @@ from desktop.services.context import Context
 from desktop.services.desk import Desk
 from desktop.services.reader import Reader
 from desktop.store.base import tables as base
-from desktop.store.base.writer import Batch, Incoming
+from desktop.store.base.writer import BaseWriter, Batch, Incoming
 from desktop.store.desk import tables as desk_tables
+from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.mapping import event_columns
 from desktop.sync.incoming import Rows, case_rows, payment_rows, person_rows
 from desktop.sync.known import KnownRecord, load_known
 from desktop.sync.ops import Op
+from desktop.sync.outbox import Outbox
 from desktop.sync.push import Pusher
-from tests.helpers.stores import BINS, Store, open_store
+from tests.helpers.clocks import FakeClock
+from tests.helpers.stores import BASE_KEY, BINS, DESK_KEY, Store, open_store
 
 PAY = Component(id=ComponentId("pay"), plugin="pay", name="Pay")
 BIN_TYPE = CaseType(
@@ -167,11 +171,31 @@ def _put_types(store: Store, types: Sequence[CaseType]) -> None:
         connection.execute(insert(base.component).values(id=BINS.id, types=msgspec.json.encode(types)))
 
 
-@contextmanager
-def open_service_desk(folder: Path) -> Iterator[ServiceDesk]:
-    """New files with the kinds of case in them, and services over them; closed with the block."""
+def make_template(folder: Path) -> None:
+    """Files with the kinds of case in them and nothing else, made once and copied for each test."""
     with open_store(folder) as store:
         _put_types(store, [BIN_TYPE])
+        store.base.checkpoint()
+
+
+@contextmanager
+def _open_copy(template: Path, folder: Path) -> Iterator[Store]:
+    shutil.copytree(template, folder)
+    pair = Pair(folder / "desk.db", DESK_KEY, folder / "base-1.db", BASE_KEY)
+    writer = BaseWriter(folder / "base-1.db", BASE_KEY)
+    file = DeskFile(pair, writes=True)
+    clock = FakeClock()
+    try:
+        yield Store(folder, pair, writer, Outbox(file, clock), clock)
+    finally:
+        file.close()
+        writer.close()
+
+
+@contextmanager
+def open_service_desk(template: Path, folder: Path) -> Iterator[ServiceDesk]:
+    """A copy of the template, and services over it; closed with the block."""
+    with _open_copy(template, folder) as store:
         context = Context(
             reader=Reader(lambda: store.pair),
             outbox=store.outbox,
