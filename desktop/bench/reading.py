@@ -109,16 +109,13 @@ def _measure_lists(desk: Desk, bare: dbapi2.Connection, cases: int) -> Iterator[
 def _measure_middle(desk: Desk, bare: dbapi2.Connection, cases: int) -> Row:
     found = bare.execute("SELECT due, key FROM case_ WHERE open = 1 ORDER BY due, key").fetchall()
     after = [found[n * len(found) // TIMES] for n in range(TIMES)]
-    sql = (
-        f"SELECT {_COLUMNS} FROM case_ WHERE open = 1 AND (due > ? OR (due = ? AND key > ?)) "
-        f"ORDER BY due, key LIMIT {PAGE}"
-    )
+    sql = f"SELECT {_COLUMNS} FROM case_ WHERE open = 1 AND (due, key) > (?, ?) ORDER BY due, key LIMIT {PAGE}"
     mine, theirs = take_turns(
         [
             lambda at=at: desk.cases.page(CaseQuery(), Cursor(value=at[0], key=LocalKey(at[1])), PAGE)  # type: ignore[misc]
             for at in after
         ],
-        [lambda at=at: bare.execute(sql, (at[0], at[0], at[1])).fetchall() for at in after],  # type: ignore[misc]
+        [lambda at=at: bare.execute(sql, at).fetchall() for at in after],  # type: ignore[misc]
     )
     return build_row("list by due, a page anywhere", cases, mine, reference=KEYSET, others=theirs)
 

@@ -10,9 +10,6 @@ from sqlalchemy import Connection
 from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.reading import touch_desk
 
-READ_SECONDS = 2.0
-"""A read transaction ends within this, so that the host's checkpoint never waits longer."""
-
 
 class Reader:
     """Reads on the thread that made it; `interrupt` may come from any."""

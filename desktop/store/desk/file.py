@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from sqlcipher3 import dbapi2
 
 from desktop.store.base import tables as base
 from desktop.store.base.schema import make_empty
 from desktop.store.cipher import File, connect, key_literal
-
-READ_STEPS: Final = 10_000
-"""SQLite steps between two looks at the time limit; no cost that could be measured."""
 
 
 @dataclass(frozen=True, slots=True)
