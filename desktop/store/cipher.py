@@ -8,6 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -78,16 +79,22 @@ def is_whole(path: Path, key: bytes) -> bool:
         driver.close()
 
 
-def build_engine(open_connection: Callable[[], dbapi2.Connection], *, writes: bool) -> Engine:
-    """A SQLAlchemy engine of one connection. A writing transaction is IMMEDIATE: a read that turns into a write fails."""
-    engine = create_engine(
-        "sqlite+pysqlite://",
-        module=dbapi2,
-        creator=open_connection,
-        poolclass=pool.QueuePool,
-        pool_size=1,
-        max_overflow=0,
-    )
+_opened = threading.local()
+
+
+def _take_opened() -> dbapi2.Connection:
+    driver: dbapi2.Connection = _opened.driver
+    return driver
+
+
+@cache
+def get_engine(*, writes: bool) -> Engine:
+    """The engine of every connection of its sort: SQL that was compiled once is compiled for all of them.
+
+    A writing transaction is IMMEDIATE: a read that turns into a write fails. NullPool: `File` keeps its one connection
+    itself.
+    """
+    engine = create_engine("sqlite+pysqlite://", module=dbapi2, creator=_take_opened, poolclass=pool.NullPool)
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
     @event.listens_for(engine, "begin")
@@ -120,9 +127,12 @@ class File:
     def _connect(self, open_connection: Callable[[], dbapi2.Connection]) -> None:
         with translated(self.subject):
             self._driver = open_connection()
-        engine = build_engine(lambda: self._driver, writes=self._writes)
-        self._engine = engine.execution_options(schema_translate_map=self._translate) if self._translate else engine
-        self._connection = self._engine.connect()
+        engine = get_engine(writes=self._writes)
+        _opened.driver = self._driver
+        self._connection = (
+            engine.execution_options(schema_translate_map=self._translate) if self._translate else engine
+        ).connect()
+        _opened.driver = None
 
     def _reopen(self, open_connection: Callable[[], dbapi2.Connection]) -> None:
         self.close()
@@ -165,7 +175,6 @@ class File:
         """Closes the connection; the file is left whole."""
         with self._lock:
             self._connection.close()
-            self._engine.dispose()
             self._driver.close()
 
 

@@ -104,7 +104,7 @@ class Network:
     lateness: float = 20.0
 
     def next_fault(self) -> str:
-        """The fault of this request: ok, drop, lose, fail, late or refuse."""
+        """The fault of this request: ok, drop, lose, fail, late, or unseen (a case just made is not shown yet)."""
         if self.down:
             return "drop"
         return self.plan.pop(0) if self.plan else "ok"
@@ -118,6 +118,7 @@ class ModelCases:
         self.network = network
         self._now = now
         self.sent_keys: list[str] = []
+        self._just_made = ""
 
     # ==== reads ====
     def types(self) -> tuple[CaseType, ...]:
@@ -140,7 +141,8 @@ class ModelCases:
         return self._page([e for e in self.server.events if since is None or e.at >= since], cursor)
 
     def get(self, id: OutsideId) -> Case:
-        self._read()
+        if self._read() == "unseen" and id == self._just_made:
+            raise NotFound("No such case yet.", key="model.none")
         if id not in self.server.cases:
             raise NotFound("No such case.", key="model.none")
         return self.server.cases[id]
@@ -158,7 +160,8 @@ class ModelCases:
 
     # ==== writes ====
     def create(self, draft: CaseDraft, key: str) -> Created:
-        return Created(outside_id=OutsideId(self._write(key, lambda: self.server.make(key, draft))))
+        self._just_made = self._write(key, lambda: self.server.make(key, draft))
+        return Created(outside_id=OutsideId(self._just_made))
 
     def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case:
         if changes.get("status") == POISON:
@@ -175,10 +178,12 @@ class ModelCases:
         return Created(outside_id=OutsideId(self._write(key, lambda: self.server.note(key, id, event.text))))
 
     # ==== the network ====
-    def _read(self) -> None:
+    def _read(self) -> str:
         self.deliver()
-        if self.network.next_fault() in ("drop", "fail", "lose", "late"):
+        fault = self.network.next_fault()
+        if fault in ("drop", "fail", "lose", "late"):
             raise NotReady("No answer.", key="model.down")
+        return fault
 
     def _write(self, key: str, act: Callable[[], str]) -> str:
         self.deliver()
