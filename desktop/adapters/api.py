@@ -1,7 +1,7 @@
 """All that a plugin sees of Knit besides `desktop.domain`.
 
 A plugin's adapter is a class made with one `AdapterContext`; it offers the methods of each capability that its manifest
-names. Methods run on a thread of the component host (never the desk), one session per component, at most four at once.
+names: itself, or, where two of its capabilities have methods of the same name, by an attribute named for the capability. Methods run on a thread of the component host (never the desk), one session per component, at most four at once.
 They return frozen records of `desktop.domain` and raise nothing but `AdapterError`, `InvalidInput` and
 `OperationCancelled`. A write takes the op id as `key`; when its answer was lost it raises `OutcomeUnknown`.
 """
@@ -10,10 +10,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Protocol
 
+from desktop.adapters.capabilities import (
+    PROTOCOLS,
+    Addresses,
+    Cases,
+    Created,
+    Directory,
+    Documents,
+    InsightSource,
+    MapLayers,
+    Messages,
+    Page,
+    Payments,
+    People,
+    Referrals,
+    Team,
+    find_part,
+)
+from desktop.adapters.extras import EXTRAS, AddressAreas, Agreements, DelayedCapture, Disputes, Wards
 from desktop.adapters.reading import (
     MOST_KEPT,
     build_bad_response,
@@ -32,28 +49,40 @@ from desktop.adapters.reading import (
     read_whole,
 )
 from desktop.adapters.refusals import build_outcome_unknown, build_refusal
-from desktop.domain.cases import Case, CaseDraft, CaseType, Event, EventDraft
 from desktop.domain.clocks import Clock
-from desktop.domain.ids import OutsideId, Uprn
-from desktop.domain.money import Pence
-from desktop.domain.payments import Payment, PaymentRequest, Refund
-from desktop.domain.places import Place
 
 __all__ = [
     "API_VERSION",
+    "EXTRAS",
     "MOST_KEPT",
     "PROTOCOLS",
     "AdapterContext",
+    "AddressAreas",
     "Addresses",
+    "Agreements",
     "Answer",
     "Cases",
     "Created",
+    "DelayedCapture",
+    "Directory",
+    "Disputes",
+    "Documents",
     "Http",
+    "InsightSource",
+    "Mail",
+    "MailServer",
+    "MapLayers",
+    "Messages",
     "Page",
     "Payments",
+    "People",
+    "Referrals",
+    "Team",
+    "Wards",
     "build_bad_response",
     "build_outcome_unknown",
     "build_refusal",
+    "find_part",
     "looks_like_html",
     "parse_json",
     "read_body",
@@ -70,19 +99,6 @@ __all__ = [
 ]
 
 API_VERSION = 1
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
-    """One page of an answer; `cursor` asks for the next one, "" when this is the last.
-
-    `raws` holds the raw body of each item (redacted by the host before it is kept), or is empty.
-    """
-
-    items: tuple[T, ...]
-    cursor: str = ""
-    raws: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +158,39 @@ class Http(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """An SMTP server as a component's settings name it. `security` is `starttls`, `tls`, or `none` for this machine only."""
+
+    host: str
+    port: int = 587
+    security: str = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+class Mail(Protocol):
+    """The one SMTP client, with the limits of the HTTP client."""
+
+    def send(
+        self, server: MailServer, message: bytes, *, sender: str, recipients: tuple[str, ...]
+    ) -> Mapping[str, str]:
+        """Hands a message (RFC 5322) to a server; gives the recipients that it refused, with its words.
+
+        Raises:
+            NotReady: it cannot be reached or is busy, and nothing was sent.
+            AuthFailed: it does not know the name and password.
+            InvalidInput: it refuses the message, the sender or every recipient.
+            SetupFailed: TLS fails, or the server may not be asked.
+            OutcomeUnknown: the message was handed over and the answer was lost.
+        """
+        ...
+
+    def check(self, server: MailServer) -> None:
+        """Connects, signs in and leaves; raises as `send` does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdapterContext:
     """What the host gives an adapter.
 
@@ -154,121 +203,4 @@ class AdapterContext:
     http: Http
     clock: Clock
     log: logging.Logger
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Created:
-    """What a component answered to a new record.
-
-    `outside_id` is "" where it answered with a `token` to be looked up later, or with nothing at all.
-    """
-
-    outside_id: OutsideId = OutsideId("")
-    token: str = ""
-    notice: str = ""
-
-
-@runtime_checkable
-class Cases(Protocol):
-    """Case management."""
-
-    def types(self) -> tuple[CaseType, ...]:
-        """Every kind of case it takes, each with its questions."""
-        ...
-
-    def changed(self, since: datetime | None = None, cursor: str = "") -> Page[Case]:
-        """Cases changed since a moment, oldest first where it can; all that it gives when None."""
-        ...
-
-    def get(self, id: OutsideId) -> Case:
-        """One case as it is now. Raises NotFound."""
-        ...
-
-    def create(self, draft: CaseDraft, key: str) -> Created:
-        """Makes a case."""
-        ...
-
-    def find_created(self, draft: CaseDraft, key: str, since: datetime) -> OutsideId | None:
-        """The case that an earlier `create` with this key made at or after `since`, or None when it made none.
-
-        Raises OutcomeUnknown where the component cannot tell: then the officer is asked.
-        """
-        ...
-
-    def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case | None:
-        """Changes fields (`status`, `description` and what else it takes); gives the case as it is afterwards.
-
-        None where the change was taken and the case could not be read after it: an error means that it was not taken,
-        or (OutcomeUnknown) that nobody knows. Raises RemoteConflict where the component knows versions and `version` is
-        not the present one.
-        """
-        ...
-
-    def find_event(self, id: OutsideId, key: str, since: datetime) -> OutsideId | None:
-        """The event that an earlier `add_event` or `update` with this key made, or None when it made none."""
-        ...
-
-    def events(self, since: datetime | None = None, cursor: str = "") -> Page[Event]:
-        """Events of all cases since a moment, oldest first where it can."""
-        ...
-
-    def add_event(self, id: OutsideId, event: EventDraft, key: str) -> Created:
-        """Adds a note, or a status change with words."""
-        ...
-
-
-@runtime_checkable
-class Addresses(Protocol):
-    """Address look-up."""
-
-    def find(self, query: str, cursor: str = "") -> Page[Place]:
-        """Places that fit free text, best first."""
-        ...
-
-    def postcode(self, postcode: str, cursor: str = "") -> Page[Place]:
-        """Places at a postcode, whole or in part."""
-        ...
-
-    def uprn(self, uprn: Uprn) -> Place:
-        """One place. Raises NotFound."""
-        ...
-
-    def nearest(self, lat: float, lon: float) -> Place | None:
-        """The place nearest to a WGS 84 point, or None."""
-        ...
-
-
-@runtime_checkable
-class Payments(Protocol):
-    """Card payments on a page of the provider's own."""
-
-    key_lifetime: timedelta
-    """How long a repeated `create` with the same key is known as a repeat; zero where it never is."""
-
-    def create(self, request: PaymentRequest, key: str) -> Payment:
-        """Makes a payment for someone to pay at its `next_url`."""
-        ...
-
-    def get(self, id: OutsideId) -> Payment:
-        """One payment as it is now. Raises NotFound."""
-        ...
-
-    def search(self, reference: str = "", cursor: str = "", since: datetime | None = None) -> Page[Payment]:
-        """Payments by reference or date. It may lag behind `get`: never decide from it."""
-        ...
-
-    def cancel(self, id: OutsideId, key: str) -> Payment:
-        """Cancels a payment that is not finished."""
-        ...
-
-    def refund(self, id: OutsideId, amount: Pence, key: str) -> Refund:
-        """Gives money back, in pence."""
-        ...
-
-    def refunds(self, id: OutsideId) -> tuple[Refund, ...]:
-        """What was given back so far."""
-        ...
-
-
-PROTOCOLS: Mapping[str, type] = {"cases": Cases, "addresses": Addresses, "payments": Payments}
-"""Capabilities that have a protocol today, by name."""
+    mail: Mail | None = None

@@ -18,7 +18,7 @@ from functools import cache
 
 import msgspec
 
-from desktop.adapters.api import PROTOCOLS
+from desktop.adapters.api import EXTRAS, PROTOCOLS, find_part
 from desktop.adapters.redaction import redact_text
 from desktop.domain.errors import BadResponse, DesktopError, InvalidInput
 
@@ -41,13 +41,14 @@ class Method:
 
 @cache
 def find_methods(capability: str) -> Mapping[str, Method]:
-    """The methods of a capability by name; empty where it has no protocol."""
+    """The methods of a capability by name, those of its extras too; empty where it has no protocol."""
     protocol = PROTOCOLS.get(capability)
     if protocol is None:
         return {}
     functions = {
         name: function
-        for name, function in vars(protocol).items()
+        for kind in (protocol, *EXTRAS.get(capability, ()))
+        for name, function in vars(kind).items()
         if inspect.isfunction(function) and not name.startswith("_")
     }
     return {name: _build_method(capability, name, function) for name, function in functions.items()}
@@ -181,7 +182,12 @@ def decode_result(kind: object, value: object) -> typing.Any:
 
 
 def call_method(
-    adapter: object, capability_method: str, arguments: Mapping[str, object], *, secrets: Collection[str] = ()
+    adapter: object,
+    capability_method: str,
+    arguments: Mapping[str, object],
+    *,
+    capabilities: Collection[str] | None = None,
+    secrets: Collection[str] = (),
 ) -> object:
     """Calls a method with builtins and gives builtins. Runs on the caller's thread, inside its `call_scope`.
 
@@ -189,23 +195,34 @@ def call_method(
         adapter: what `build_adapter` gave as `adapter`.
         capability_method: such as `cases.get`.
         arguments: by name, as JSON gives them.
+        capabilities: those of the plugin's manifest; None for all that the adapter's methods fit.
         secrets: taken out of whatever text an error carries.
 
     Raises:
         InvalidInput: the method or an argument does not fit.
         DesktopError: whatever the adapter raises of our own tree; anything else becomes BadResponse.
     """
-    return encode_result(call_typed(adapter, capability_method, arguments, secrets=secrets))
+    return encode_result(call_typed(adapter, capability_method, arguments, capabilities=capabilities, secrets=secrets))
 
 
 def call_typed(
-    adapter: object, capability_method: str, arguments: Mapping[str, object], *, secrets: Collection[str] = ()
+    adapter: object,
+    capability_method: str,
+    arguments: Mapping[str, object],
+    *,
+    capabilities: Collection[str] | None = None,
+    secrets: Collection[str] = (),
 ) -> object:
     """As `call_method`, but gives the method's own result."""
-    offered = [name for name, protocol in PROTOCOLS.items() if isinstance(adapter, protocol)]
+    named = PROTOCOLS if capabilities is None else capabilities
+    offered = [name for name in named if find_part(adapter, name) is not None]
     method = get_method(capability_method, capabilities=offered)
+    part = find_part(adapter, method.capability)
+    function: Callable[..., object] | None = getattr(part, method.name, None)
+    if function is None:  # of an extra that this adapter does not offer
+        there = [f"{method.capability}.{m}" for m in find_methods(method.capability) if hasattr(part, m)]
+        raise _no_such("method", capability_method, there, key="call.method")
     decoded = decode_arguments(method, arguments)
-    function: Callable[..., object] = getattr(adapter, method.name)
     with guard_errors(capability_method, secrets=secrets):
         return function(**decoded)
 

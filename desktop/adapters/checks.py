@@ -10,8 +10,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from desktop.adapters.api import PROTOCOLS
-from desktop.adapters.calling import find_methods
+from desktop.adapters.api import EXTRAS, PROTOCOLS
 from desktop.adapters.code_checks import (
     CodeFile,
     Finding,
@@ -85,10 +84,23 @@ def check_signatures(folder: Path, manifest: Manifest) -> list[Finding]:
         if capability not in PROTOCOLS:
             findings.append(Finding("capability", manifest.id, f"This Knit has no protocol for {capability} yet."))
             continue
-        findings += _check_attributes(kind, capability, manifest.id)
-        for name in find_methods(capability):
-            findings += _check_method(kind, capability, name, manifest.id)
+        part = _find_part(kind, capability)
+        findings += _check_attributes(part, capability, manifest.id)
+        for protocol in (PROTOCOLS[capability], *EXTRAS.get(capability, ())):
+            names = [n for n, f in vars(protocol).items() if inspect.isfunction(f) and not n.startswith("_")]
+            if protocol is PROTOCOLS[capability] or all(hasattr(part, name) for name in names):
+                for name in names:
+                    findings += _check_method(part, capability, protocol, name, manifest.id)
     return findings
+
+
+def _find_part(kind: type, capability: str) -> type:
+    """The class that offers a capability: that of the attribute named for it, else the adapter's own."""
+    try:
+        found = typing.get_type_hints(kind).get(capability)
+    except NameError:
+        found = None
+    return found if isinstance(found, type) else kind
 
 
 def _check_attributes(kind: type, capability: str, plugin: str) -> Iterator[Finding]:
@@ -99,18 +111,18 @@ def _check_attributes(kind: type, capability: str, plugin: str) -> Iterator[Find
             yield Finding("signature", plugin, f"{kind.__name__} needs {name} of type {hint.__name__} ({capability}).")
 
 
-def _check_method(kind: type, capability: str, name: str, plugin: str) -> Iterator[Finding]:
+def _check_method(kind: type, capability: str, protocol: type, name: str, plugin: str) -> Iterator[Finding]:
     where = f"{kind.__name__}.{name}"
     function = getattr(kind, name, None)
     if not inspect.isfunction(function):
         yield Finding("signature", plugin, f"{where} is missing ({capability}).")
         return
-    expected = inspect.signature(getattr(PROTOCOLS[capability], name))
+    expected = inspect.signature(getattr(protocol, name))
     found = inspect.signature(function)
     if _shape(expected) != _shape(found):
         yield Finding("signature", plugin, f"{where} has other arguments or defaults than {capability} asks for.")
         return
-    wanted = typing.get_type_hints(getattr(PROTOCOLS[capability], name))
+    wanted = typing.get_type_hints(getattr(protocol, name))
     try:
         given = typing.get_type_hints(function)
     except NameError as error:

@@ -6,6 +6,7 @@ Exit codes: 0 done, 2 bad input, 3 the adapter's error. Results go to `out` as J
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import logging
 import os
@@ -95,6 +96,8 @@ def _call(argv: list[str], out: TextIO, err: TextIO) -> int:
         secrets=_read_secrets(_split_pairs(options.secret, "--secret"), err),
     )
     arguments = {name: _parse_value(method, name, text) for name, text in given.arguments.items()}
+    if "disclosure" in method.arguments:
+        arguments.setdefault("disclosure", _build_disclosure())
     decode_arguments(method, arguments)  # what was typed wrongly is said before anything is asked outside
     _warn(manifest, given, err)
     component = Component(id=ComponentId(manifest.id), plugin=manifest.id, name=manifest.name, settings=given.settings)
@@ -102,11 +105,27 @@ def _call(argv: list[str], out: TextIO, err: TextIO) -> int:
     loaded = build_adapter(component, given.secrets, folders, SystemClock(), log)
     try:
         with call_scope(options.timeout):
-            result = call_typed(loaded.adapter, options.method, arguments, secrets=loaded.secrets)
+            result = call_typed(
+                loaded.adapter,
+                options.method,
+                arguments,
+                capabilities=manifest.capabilities,
+                secrets=loaded.secrets,
+            )
     finally:
         loaded.close()
     _write_json(out, _build_shown(result))
     return OK
+
+
+def _build_disclosure() -> dict[str, object]:
+    """Leave for data that somebody typed on this command line; the desk's own comes from its consent."""
+    return {
+        "officer": getpass.getuser(),
+        "basis": "typed by the caller",
+        "purpose": "knit call",
+        "at": SystemClock().now().isoformat(),
+    }
 
 
 def _build_call_parser() -> argparse.ArgumentParser:

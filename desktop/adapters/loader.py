@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 import desktop
-from desktop.adapters.api import PROTOCOLS, AdapterContext
+from desktop.adapters.api import PROTOCOLS, AdapterContext, find_part
 from desktop.adapters.http import HttpClient, HttpPolicy, Network
 from desktop.adapters.manifest import FILE, Manifest, ManifestFinding, ManifestRead, load_manifest
 from desktop.adapters.settings import build_settings, check_secrets
@@ -193,7 +193,7 @@ def _build_instance(kind: type, context: AdapterContext, manifest: Manifest) -> 
         protocol = PROTOCOLS.get(capability)
         if protocol is None:
             raise _broken(manifest.id, f"this Knit has no protocol for {capability} yet")
-        if not isinstance(adapter, protocol):
+        if find_part(adapter, capability) is None:
             raise _broken(manifest.id, f"its adapter lacks methods of {capability}")
     return adapter
 

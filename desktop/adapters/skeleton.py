@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from desktop.adapters import api
-from desktop.adapters.api import PROTOCOLS
+from desktop.adapters.api import PROTOCOLS, Page
 from desktop.adapters.quality import RULES
 from desktop.domain.errors import InvalidInput
 
+_OWN = frozenset({api.__name__, Page.__module__})
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -65,8 +67,9 @@ def _build_adapter(name: str, class_name: str, capability: str) -> str:
     protocols = {kind.__name__ for kind in PROTOCOLS.values()}
     methods = [_build_method(name, function) for function in functions.values()]
     words = set(re.findall(r"\w+", " ".join([*methods, *map(str, attributes.values())])))
-    known = {word: vars(api)[word] for word in words if hasattr(api, word) and word not in protocols}
-    own = {word for word, value in known.items() if _module_of(value) == api.__name__ and word in api.__all__}
+    there = vars(sys.modules[protocol.__module__])
+    known = {word: there[word] for word in words if word in there and word not in protocols}
+    own = {word for word, value in known.items() if word in api.__all__ and _module_of(value) in _OWN}
     return _ADAPTER.format(
         capability=capability,
         class_name=class_name,

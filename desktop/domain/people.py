@@ -13,7 +13,11 @@ from desktop.domain.places import Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A person as one component knows them. Text fields are "" when it does not say."""
+    """A person as one component knows them. Text fields are "" when it does not say.
+
+    `restricted` marks one whose address and contacts the component keeps back: they are never asked for elsewhere or
+    filled in from another source. `replaces` is an older id under which this person was asked for.
+    """
 
     outside_id: OutsideId = OutsideId("")
     given: str = ""
@@ -22,11 +26,31 @@ class Person:
     phone: str = ""
     born: date | None = None
     home: Place | None = None
+    gender: str = ""
+    died: date | None = None
+    restricted: bool = False
+    replaces: OutsideId = OutsideId("")
+    version: str = ""
 
     @property
     def name(self) -> str:
         """Given and family name as one."""
         return f"{self.given} {self.family}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonQuery:
+    """Whom to look for. Empty parts are not asked about; `born` may be a range (from, to)."""
+
+    given: str = ""
+    family: str = ""
+    born: date | None = None
+    born_to: date | None = None
+    gender: str = ""
+    postcode: str = ""
+    email: str = ""
+    phone: str = ""
+    fuzzy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,13 @@ class Running:
         with self._timed():
             loaded = self._load()
             asked = self._base().tick()
-            result = call_typed(loaded.adapter, method, arguments, secrets=tuple(loaded.secrets))
+            result = call_typed(
+                loaded.adapter,
+                method,
+                arguments,
+                capabilities=loaded.manifest.capabilities,
+                secrets=tuple(loaded.secrets),
+            )
         if method.startswith("addresses."):
             self._keep_places(asked, result)
         return encode_result(result)

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from desktop.adapters.api import Cases, Page, Payments
+from desktop.adapters.api import Cases, Page, Payments, find_part
 from desktop.domain import points
 from desktop.domain.cases import Case, CaseType, Event
 from desktop.domain.changes import Changes
@@ -68,19 +68,20 @@ class Puller:
     def pull(self) -> int:
         """One pass over every stream of the component; gives the rows that were read."""
         rows = 0
-        if isinstance(self._adapter, Cases):
-            self.pull_types(self._adapter)
-            rows += self._stream("cases", ("case",), self._adapter.changed, self._case_rows)
-            rows += self._stream("events", ("event",), self._adapter.events, self._event_rows)
-        if isinstance(self._adapter, Payments):
-            search = self._adapter.search
+        cases, payments = find_part(self._adapter, "cases"), find_part(self._adapter, "payments")
+        if isinstance(cases, Cases):
+            self.pull_types(cases)
+            rows += self._stream("cases", ("case",), cases.changed, self._case_rows)
+            rows += self._stream("events", ("event",), cases.events, self._event_rows)
+        if isinstance(payments, Payments):
+            search = payments.search
             rows += self._stream(
                 "payments",
                 ("payment",),
                 lambda since, cursor: search(cursor=cursor, since=since),
                 lambda _connection, page: payment_rows(page.items, page.raws),
             )
-            self._refresh_unfinished(self._adapter)
+            self._refresh_unfinished(payments)
         self._base.checkpoint()
         return rows
 
@@ -96,7 +97,7 @@ class Puller:
 
     def refresh_case(self, id: OutsideId) -> Changes:
         """Reads one case again."""
-        cases = self._adapter
+        cases = find_part(self._adapter, "cases")
         if not isinstance(cases, Cases):
             return Changes()
         asked = self._base.tick()
@@ -104,7 +105,7 @@ class Puller:
 
     def refresh_payment(self, id: OutsideId) -> Changes:
         """Reads one payment again; unlike a search this never lags."""
-        payments = self._adapter
+        payments = find_part(self._adapter, "payments")
         if not isinstance(payments, Payments):
             return Changes()
         asked = self._base.tick()

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from desktop.adapters.api import Cases, Created
+from desktop.adapters.api import Cases, Created, find_part
 from desktop.domain import points
 from desktop.domain.cases import Case, CaseDraft, Event, EventDraft, Phase
 from desktop.domain.clocks import from_epoch, to_epoch
@@ -35,10 +35,11 @@ class CasePusher:
 
     def __init__(self, to: Outcomes, adapter: object) -> None:
         """Raises InvalidInput where the component has no cases."""
-        if not isinstance(adapter, Cases):
+        cases = find_part(adapter, "cases")
+        if not isinstance(cases, Cases):
             raise to.cannot()
         self._to = to
-        self._cases: Cases = adapter
+        self._cases: Cases = cases
 
     def create(self, offer: Offer) -> Decided:
         op, cases = offer.op, self._cases

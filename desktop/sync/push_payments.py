@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from desktop.adapters.api import Payments
+from desktop.adapters.api import Payments, find_part
 from desktop.domain import points
 from desktop.domain.clocks import from_epoch
 from desktop.domain.ids import OutsideId
@@ -20,10 +20,11 @@ class PaymentPusher:
 
     def __init__(self, to: Outcomes, adapter: object) -> None:
         """Raises InvalidInput where the component takes no payments."""
-        if not isinstance(adapter, Payments):
+        payments = find_part(adapter, "payments")
+        if not isinstance(payments, Payments):
             raise to.cannot()
         self._to = to
-        self._payments: Payments = adapter
+        self._payments: Payments = payments
 
     def create(self, offer: Offer) -> Decided:
         op, payments = offer.op, self._payments

@@ -1,0 +1,93 @@
+"""What an adapter may offer besides its capability's own methods; called by the capability's name too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from desktop.adapters.capabilities import Page
+from desktop.domain.ids import OutsideId
+from desktop.domain.layers import Bounds
+from desktop.domain.payments import Agreement, Dispute, Payment, PaymentRequest
+from desktop.domain.places import Place, Point
+
+
+@runtime_checkable
+class AddressAreas(Protocol):
+    """Addresses by area; an extra of `addresses`."""
+
+    def inside(self, bounds: Bounds, cursor: str = "") -> Page[Place]:
+        """Places in a box."""
+        ...
+
+    def around(self, lat: float, lon: float, radius: float, cursor: str = "") -> Page[Place]:
+        """Places within `radius` metres of a WGS 84 point, nearest first where it can."""
+        ...
+
+    def within(self, outline: tuple[Point, ...], cursor: str = "") -> Page[Place]:
+        """Places in a polygon given by its outline."""
+        ...
+
+
+@runtime_checkable
+class Wards(Protocol):
+    """Which areas a place lies in; an extra of `addresses`."""
+
+    def areas(self, postcode: str) -> Mapping[str, str]:
+        """Names and GSS codes of the areas of a postcode, by their kind (`ward`, `ward_code`, `council` and so on)."""
+        ...
+
+    def bulk(self, postcodes: tuple[str, ...]) -> tuple[Place | None, ...]:
+        """One place for each postcode, in order; None for one that is not found."""
+        ...
+
+
+@runtime_checkable
+class DelayedCapture(Protocol):
+    """Payments that are taken later than they are agreed; an extra of `payments`."""
+
+    def capture(self, id: OutsideId, key: str) -> Payment:
+        """Takes the money of a payment that is ready to be captured. Capturing it again does nothing more."""
+        ...
+
+
+@runtime_checkable
+class Agreements(Protocol):
+    """Agreements for recurring payments; an extra of `payments`."""
+
+    def agree(self, reference: str, description: str, user: str, key: str) -> Agreement:
+        """Makes an agreement; it becomes active with its first payment."""
+        ...
+
+    def agreement(self, id: OutsideId) -> Agreement:
+        """One agreement as it is now. Raises NotFound."""
+        ...
+
+    def agreements(self, reference: str = "", status: str = "", cursor: str = "") -> Page[Agreement]:
+        """Agreements by reference or status. It may lag behind `agreement`."""
+        ...
+
+    def end_agreement(self, id: OutsideId, key: str) -> Agreement:
+        """Cancels an agreement: nothing more is taken under it."""
+        ...
+
+    def charge(self, agreement: OutsideId, request: PaymentRequest, key: str) -> Payment:
+        """Takes a payment under an active agreement, with nobody there."""
+        ...
+
+
+@runtime_checkable
+class Disputes(Protocol):
+    """Payments that the payer's bank questions; an extra of `payments`."""
+
+    def disputes(self, since: datetime | None = None, status: str = "", cursor: str = "") -> Page[Dispute]:
+        """Disputes opened since a moment."""
+        ...
+
+
+EXTRAS: Mapping[str, Sequence[type]] = {
+    "addresses": (AddressAreas, Wards),
+    "payments": (DelayedCapture, Agreements, Disputes),
+}
+"""Protocols that an adapter of a capability may offer besides; their methods are called by the capability's name too."""
