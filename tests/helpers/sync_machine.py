@@ -192,31 +192,8 @@ class SyncMachine(RuleBasedStateMachine):
     def the_screen_is_right(self) -> None:
         for desk in self.desks:
             cases, notes = desk.cases(), desk.notes()
-            self._check_saved_is_shown(desk, cases, notes)
-            self._check_nothing_is_shown_twice(cases, notes)
-
-    def _check_saved_is_shown(self, desk: SimDesk, cases: Cases, notes: Notes) -> None:
-        ops = {op.id for op in desk.ops()}
-        last = {p.case_key: p for p in desk.promises if p.act == "case.update" and is_pending(p, ops)}
-        for promise in desk.promises:
-            if promise.given_up:
-                continue
-            if promise.act == "case.create" and (not desk.filling or is_pending(promise, ops)):
-                assert promise.key in cases, "a new case is off the screen"
-                assert cases[promise.key]["description"] == promise.value
-            if promise.act == "event.add" and is_pending(promise, ops):
-                assert (promise.case_key, promise.value) in notes, "a note is off the screen"
-        for key, promise in last.items():
-            if key in cases:
-                assert cases[key]["status"] == promise.value, "an edit is off the screen"
-
-    def _check_nothing_is_shown_twice(self, cases: Cases, notes: Notes) -> None:
-        outside = [row["outside_id"] for row in cases.values() if row["outside_id"]]
-        assert len(outside) == len(set(outside)), "a case is shown twice"
-        words = [row["description"] for row in cases.values()]
-        assert len(words) == len(set(words)), "a case is shown twice, once without its number"
-        texts = [text for _key, text in notes]
-        assert len(texts) == len(set(texts)), "a note is shown twice"
+            check_saved_is_shown(desk, cases, notes)
+            check_nothing_is_shown_twice(cases, notes)
 
     # ==== what must hold when all is quiet ====
     def teardown(self) -> None:
@@ -304,6 +281,33 @@ class SyncMachine(RuleBasedStateMachine):
     def _server_case(self, pick: int) -> str:
         numbers = sorted(self.server.cases)
         return numbers[pick % len(numbers)]
+
+
+def check_saved_is_shown(desk: SimDesk, cases: Cases, notes: Notes) -> None:
+    """What the desk said was saved is on its screen."""
+    ops = {op.id for op in desk.ops()}
+    last = {p.case_key: p for p in desk.promises if p.act == "case.update" and is_pending(p, ops)}
+    for promise in desk.promises:
+        if promise.given_up:
+            continue
+        if promise.act == "case.create" and (not desk.filling or is_pending(promise, ops)):
+            assert promise.key in cases, "a new case is off the screen"
+            assert cases[promise.key]["description"] == promise.value
+        if promise.act == "event.add" and is_pending(promise, ops):
+            assert (promise.case_key, promise.value) in notes, "a note is off the screen"
+    for key, promise in last.items():
+        if key in cases:
+            assert cases[key]["status"] == promise.value, "an edit is off the screen"
+
+
+def check_nothing_is_shown_twice(cases: Cases, notes: Notes) -> None:
+    """Each case and note once."""
+    outside = [row["outside_id"] for row in cases.values() if row["outside_id"]]
+    assert len(outside) == len(set(outside)), "a case is shown twice"
+    words = [row["description"] for row in cases.values()]
+    assert len(words) == len(set(words)), "a case is shown twice, once without its number"
+    texts = [text for _key, text in notes]
+    assert len(texts) == len(set(texts)), "a note is shown twice"
 
 
 def is_parked(desk: SimDesk, op: Op) -> bool:

@@ -58,8 +58,8 @@ class Promise:
     settled_by: list[OpId] = field(default_factory=list)
 
 
-class SimDesk:
-    """One desk and its host in one process: real files, real outbox, pusher and puller; only the pipe is a call."""
+class SimPair:
+    """A desk's files with its outbox, pusher and puller, which die and start again together."""
 
     def __init__(self, name: str, folder: Path, template: Path, server: Server, clock: FakeClock) -> None:
         self.name = name
@@ -133,6 +133,15 @@ class SimDesk:
             points.at = lambda _name: None
             self.kill_at = ""
             self.guarding = False
+
+    def take_in(self, changes: Changes) -> None:
+        """What the session does with `base.changed`."""
+        if changes.keys or changes.many:
+            self.outbox.remake(None if changes.many else changes.keys)
+
+
+class SimDesk(SimPair):
+    """One desk and its host in one process: real files, real outbox, pusher and puller; only the pipe is a call."""
 
     # ==== what an officer does ====
     def make_case(self, text: str) -> LocalKey:
@@ -285,11 +294,6 @@ class SimDesk:
                 return
 
         self.guarded(turn)
-
-    def take_in(self, changes: Changes) -> None:
-        """What the session does with `base.changed`."""
-        if changes.keys or changes.many:
-            self.outbox.remake(None if changes.many else changes.keys)
 
     def wipe(self) -> None:
         """base.db is made anew, as `Session.new_base` does."""
