@@ -49,12 +49,15 @@ class GroupTimes:
         self.seconds: Counter[str] = Counter()
         self.tests: Counter[str] = Counter()
         self.skips: dict[str, str] = {}
+        self.said: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes the time of a phase, and the reason of a skip."""
         group = find_group(report.nodeid)
         self.seconds[group] += report.duration  # type: ignore[assignment]  # a Counter counts fractions too
         self.tests[group] += report.when == "call"
+        if report.when == "call":
+            self.said += [str(value) for name, value in report.user_properties if name == "said"]
         if report.skipped and not hasattr(report, "wasxfail"):
             self.skips[report.nodeid] = format_reason(report.longrepr)
 
@@ -65,6 +68,10 @@ class GroupTimes:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Prints both."""
+        if self.said:
+            terminalreporter.section("what tests say")
+            for line in sorted(self.said):
+                terminalreporter.write_line(line)
         terminalreporter.section("time by group")
         for group, seconds in sorted(self.seconds.items(), key=lambda item: -item[1]):
             terminalreporter.write_line(f"{group:<14}{seconds:8.1f} s  {self.tests[group]:5d} tests")

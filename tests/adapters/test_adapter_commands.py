@@ -13,8 +13,9 @@ import pytest
 
 from desktop.adapters.commands import call_command, plugins_command
 from tests.helpers.adapters import SECRET
-from tests.helpers.conformance_drivers import OPEN311_RECORD, OS_PLACES_RECORD
 from tests.helpers.faulty_server import FaultyServer, Reply, run_faulty_server
+from tests.plugins.open311.driver import OPEN311_RECORD
+from tests.plugins.os_places.driver import OS_PLACES_RECORD
 
 
 @dataclass(frozen=True)

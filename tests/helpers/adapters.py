@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from desktop.adapters.settings import build_settings
 from desktop.domain.clocks import SystemClock
 from desktop.domain.components import Component
 from desktop.domain.ids import ComponentId
+from tests.helpers.faulty_server import Reply, Request
 
 REPOSITORY = Path(__file__).parents[2]
 SPECS = REPOSITORY.parent / "shared" / "specs"
@@ -66,37 +67,62 @@ def run_client(
 
 @contextmanager
 def run_adapter(
-    plugin: str, base_url: str, *, settings: Mapping[str, str] | None = None, clock: SystemClock | None = None
+    plugin: str,
+    base_url: str,
+    *,
+    settings: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    clock: SystemClock | None = None,
 ) -> Iterator[LoadedAdapter]:
-    """An adapter of the repository's plugins, closed afterwards."""
+    """An adapter of the repository's plugins, closed afterwards; every secret is the test key where none are given."""
     component = Component(
         id=ComponentId("waste"), plugin=plugin, name="Waste", settings={"base_url": base_url, **(settings or {})}
     )
     folders = PluginFolders([REPOSITORY / "plugins"])
-    loaded = build_adapter(component, {"api_key": SECRET}, folders, clock or SetClock(), LOG, network=QUICK)
+    given = build_secrets(folders, plugin) if secrets is None else secrets
+    loaded = build_adapter(component, given, folders, clock or SetClock(), LOG, network=QUICK)
     try:
         yield loaded
     finally:
         loaded.close()
 
 
+def build_secrets(folders: PluginFolders, plugin: str) -> dict[str, str]:
+    """The test key for every secret of a plugin."""
+    return dict.fromkeys(folders.get_manifest(plugin).secrets, SECRET)
+
+
 class CannedHttp:
     """Answers every request with one body, on no wire: for tests of thousands of bodies."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, aside: Callable[[Request], Reply | None] = lambda _request: None, *, media: str = "application/json"
+    ) -> None:
         self.body = b""
+        self._aside = aside
+        self._media = media
 
     def request(self, method: str, path: str, **_given: object) -> Answer:
-        """The body, as JSON."""
-        return Answer(status=200, headers={"Content-Type": "application/json"}, body=self.body, url=f"{method} {path}")
+        """The body, but for what is answered aside."""
+        bare = "/" + path.partition("://")[2].partition("/")[2] if "://" in path else path
+        aside = self._aside(Request(method, bare, {}, {}, b""))
+        status, body = (200, self.body) if aside is None else (aside.status, aside.body)
+        return Answer(status=status, headers={"Content-Type": self._media}, body=body, url=f"{method} {path}")
 
 
-def build_canned_adapter(plugin: str, http: CannedHttp, *, settings: Mapping[str, str]) -> object:
+def build_canned_adapter(
+    plugin: str, http: CannedHttp, *, settings: Mapping[str, str], secrets: Mapping[str, str] | None = None
+) -> object:
     """An adapter of the repository's plugins that is answered by `http`."""
     folders = PluginFolders([REPOSITORY / "plugins"])
     full = build_settings(folders.get_manifest(plugin), {"base_url": "https://example.org", **settings}, subject=plugin)
     context = AdapterContext(
-        component="waste", settings=full, secrets={"api_key": SECRET}, http=http, clock=SetClock(), log=LOG
+        component="waste",
+        settings=full,
+        secrets=build_secrets(folders, plugin) if secrets is None else secrets,
+        http=http,
+        clock=SetClock(),
+        log=LOG,
     )
     adapter: object = folders.load_class(plugin)(context)
     return adapter

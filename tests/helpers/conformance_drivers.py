@@ -1,4 +1,7 @@
-"""How the behaviour suite drives each plugin: what a good server answers, and one read, one look and one write."""
+"""How the suites drive a plugin, as its `driver.py` under tests/plugins says: good answers, a read, a look, a write.
+
+A plugin that speaks no HTTP, or no records, has `EXEMPT` (why) in place of `DRIVERS` and tests of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,182 +9,124 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from desktop.adapters.api import Addresses, Cases, Payments
-from desktop.domain.cases import CaseDraft, EventDraft
-from desktop.domain.ids import OutsideId, Uprn
-from desktop.domain.money import Pence
-from desktop.domain.payments import PaymentRequest
-from desktop.domain.people import Person
-from desktop.domain.places import Place, Point
+from desktop.domain.disclosure import Disclosure
+from desktop.domain.errors import DesktopError
 from tests.helpers.faulty_server import Reply, Request
+from tests.helpers.plugin_parts import load_parts
 
 Record = dict[str, Any]
 SINCE = datetime(2026, 9, 1, tzinfo=UTC)
-DRAFT = CaseDraft(
-    service_code="POT", title="Pothole", description="Deep one", answers={"SIZE": ("big",)},
-    place=Place(uprn=Uprn("10001"), address="1 High Street", point=Point(lat=51.5, lon=-1.25)),
-    reporter=Person(given="Cynthia", family="O'Neill", email="c@example.org"),
-)  # fmt: skip
+KEY = "11111111-1111-4111-8111-111111111111"
+LEAVE = Disclosure(officer="s-17", basis="consent", purpose="test", at=SINCE)
+
+
+def _encode(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """How a plugin's list comes.
+
+    Attributes:
+        read: the list from a cursor; gives a page.
+        ids: of what `read` gave.
+        wrap: a list body of records.
+        page_of: the number (from 1) of the page that a request asks for.
+        size: records on a page.
+        total_in: a list body made that of a numbered page out of a total, at a server's address.
+        refuses: whether a cursor that is none of its own is refused.
+    """
+
+    read: Callable[[Any, str], Any]
+    ids: Callable[[Any], list[str]]
+    wrap: Callable[[list[Record]], object]
+    page_of: Callable[[Request], int]
+    size: int
+    total_in: Callable[[object, int, int, str], object]
+    refuses: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """One plugin under test.
+    """One capability of a plugin under test.
 
     Attributes:
         plugin: its id.
-        record: a good record, as the server's JSON has it.
-        wrap: a list body of records.
-        page: the body of a numbered page (from 1) of records out of a total.
-        read: lists; gives a page.
-        look: gets the one record.
-        write: writes, or None for a plugin that only reads.
-        ids: of what `read` gave.
-        writes_reply: the good answer to a write.
-        settings: of the component.
+        capability: which one.
+        record: a good record, as the server's JSON (or the tree that `encode` takes) has it.
+        id_field: the field of the record that holds its id.
+        look: asks for the one record, with a request that is a read.
+        look_body: the body that answers it.
+        paging: how its list comes, None for a plugin without one.
+        write: writes, None for a plugin that only reads; `write_method` is its HTTP method.
+        written: the body of the good answer to a write.
+        settings, secrets: of the component; every secret is the test key where none are given.
+        aside: answers requests that are not what is tested, such as those for a token; None for the others.
+        encode: a body as bytes; `media` its type.
+        statuses: what a status means where this API means something else by it.
+        number: a number of a record as the id that its list has.
+        leaves_out: names of tests of the suite that cannot hold for this API, each with the reason.
+        odd_after: how many of the odd records the suite must find at least.
     """
 
     plugin: str
+    capability: str
     record: Record
-    wrap: Callable[[list[Record]], object]
-    read: Callable[[Any, str], Any]
-    look: Callable[[Any], Any]
-    ids: Callable[[Any], list[str]]
     id_field: str
-    page_of: Callable[[Request], int]
-    page_size: int
-    total_in: Callable[[object, int, int, str], object]
+    look: Callable[[Any], Any]
     look_body: Callable[[Record], object]
+    paging: Paging | None = None
     write: Callable[[Any], Any] | None = None
-    written: Record | None = None
+    write_method: str = "POST"
+    written: object = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] | None = None
+    aside: Callable[[Request], Reply | None] = lambda _request: None
+    encode: Callable[[object], bytes] = _encode
+    media: str = "application/json"
+    statuses: Mapping[int, type[DesktopError]] = field(default_factory=dict)
+    number: Callable[[int], str] = str
+    leaves_out: Mapping[str, str] = field(default_factory=dict)
+    odd_after: int = 200
+
+    @property
+    def name(self) -> str:
+        """For the names of tests."""
+        return f"{self.plugin}.{self.capability}"
 
     def body(self, records: list[Record]) -> bytes:
-        """A list body as bytes."""
-        return json.dumps(self.wrap(records)).encode()
+        """What answers the list, or the look of a plugin without one, as bytes."""
+        return self.encode(self.paging.wrap(records) if self.paging else self.look_body(records[0]))
 
     def answer_good(self, request: Request) -> Reply:
         """What a good server answers to anything."""
-        if request.method == "POST":
-            return Reply(status=201, body=json.dumps(self.written).encode())
-        looks = request.path.rpartition("/")[2].startswith(str(self.record[self.id_field]))
-        return Reply(body=json.dumps(self.look_body(self.record)).encode() if looks else self.body([self.record]))
+        if self.write is not None and request.method == self.write_method:
+            return Reply(status=201, body=self.encode(self.written), media=self.media)
+        looks = self.paging is None or request.path.rpartition("/")[2].startswith(str(self.record[self.id_field]))
+        body = self.encode(self.look_body(self.record)) if looks else self.body([self.record])
+        return Reply(body=body, media=self.media)
 
 
-def _as_list(records: list[Record]) -> object:
-    return records
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """One mapping of a plugin for the mutations: a good body of our own, and what reads it."""
+
+    name: str
+    body: bytes
+    parse: Callable[[bytes], object]
 
 
-OPEN311_RECORD: Record = {
-    "service_request_id": "W-1", "status": "IN_PROGRESS", "status_notes": "Booked", "service_name": "Pothole",
-    "service_code": "POT", "description": "Deep one", "requested_datetime": "2026-09-10T09:00:00Z",
-    "updated_datetime": "2026-09-11T09:00:00Z", "expected_datetime": "2026-09-20T09:00:00Z",
-    "address": "1 High Street", "address_id": "10001", "zipcode": "CT1 1AA", "lat": 51.5, "long": -1.25,
-    "media_url": "https://example.org/p.jpg", "agency_responsible": "Roads",
-    "extended_attributes": {"first_name": "Cynthia", "last_name": "O'Neill", "email": "C@Example.org",
-                            "phone": "01632 960001", "uprn": "10001", "ward": "Abbey", "assigned_to": "s-17",
-                            "team": "Roads north", "title": "Pothole", "fixmystreet_id": "key-1"},
-}  # fmt: skip
+@cache
+def load_drivers() -> tuple[Driver, ...]:
+    """The drivers of every plugin."""
+    return tuple(driver for parts in load_parts("driver") for driver in getattr(parts, "DRIVERS", ()))
 
 
-def _open311_write(adapter: Cases) -> object:
-    return adapter.add_event(OutsideId("W-1"), EventDraft(text="Seen"), "11111111-1111-4111-8111-111111111111")
-
-
-OPEN311 = Driver(
-    plugin="open311",
-    record=OPEN311_RECORD,
-    wrap=_as_list,
-    read=lambda adapter, cursor: adapter.changed(SINCE, cursor),
-    look=lambda adapter: adapter.get(OutsideId("W-1")),
-    ids=lambda page: [case.outside_id for case in page.items],
-    id_field="service_request_id",
-    page_of=lambda request: int(request.query.get("page", ["1"])[0]),
-    page_size=2,
-    total_in=lambda body, _total, _page, _url: body,
-    look_body=lambda record: [record],
-    write=_open311_write,
-    written={"request_update": {"update_id": "11111111-1111-4111-8111-111111111111"}},
-    settings={"format": "json", "changes": "window", "page_size": "2"},
-)
-
-OS_PLACES_RECORD: Record = {
-    "UPRN": "10001", "UDPRN": "5", "ADDRESS": "1, HIGH STREET, CITYTOWN, CT1 1AA", "ORGANISATION_NAME": "SHOP",
-    "POSTCODE": "CT1 1AA", "X_COORDINATE": 1.0, "Y_COORDINATE": 2.0, "LNG": -1.25, "LAT": 51.5,
-    "CLASSIFICATION_CODE": "CR08", "LOCAL_CUSTODIAN_CODE": 116, "LAST_UPDATE_DATE": "10/02/2016", "MATCH": 1.0,
-}  # fmt: skip
-
-
-def _wrap_places(records: list[Record]) -> Record:
-    return {
-        "header": {"offset": 0, "totalresults": len(records), "maxresults": 100},
-        "results": [{"DPA": record} for record in records],
-    }
-
-
-def _places_total(body: object, total: int, page: int, _url: str) -> object:
-    assert isinstance(body, dict)
-    return {**body, "header": {"offset": (page - 1) * 2, "totalresults": total, "maxresults": 2}}
-
-
-OS_PLACES = Driver(
-    plugin="os_places",
-    record=OS_PLACES_RECORD,
-    wrap=_wrap_places,
-    read=lambda adapter, cursor: adapter.find("high street", cursor),
-    look=lambda adapter: adapter.uprn(Uprn("10001")),
-    ids=lambda page: [place.uprn for place in page.items],
-    id_field="UPRN",
-    page_of=lambda request: int(request.query.get("offset", ["0"])[0]) // 2 + 1,
-    page_size=2,
-    total_in=_places_total,
-    look_body=lambda record: _wrap_places([record]),
-    settings={"page_size": "2"},
-)
-
-GOVUK_PAY_RECORD: Record = {
-    "payment_id": "pay1", "amount": 3_600, "reference": "R-1", "description": "Garden bin",
-    "state": {"status": "success", "finished": True}, "created_date": "2026-09-10T09:00:00.000Z",
-    "email": "c@example.org", "card_details": {"cardholder_name": "C O'Neill", "last_digits_card_number": "0001",
-                                               "card_brand": "Visa"},
-    "refund_summary": {"status": "available", "amount_available": 3_600, "amount_submitted": 0}, "provider_id": "p-1",
-    "metadata": {"case": "W-1"}, "fee": 20, "net_amount": 3_580, "payment_provider": "sandbox", "_links": {},
-}  # fmt: skip
-
-
-def _wrap_payments(records: list[Record]) -> Record:
-    return {"total": len(records), "count": len(records), "page": 1, "results": records, "_links": {}}
-
-
-def _payments_total(body: object, total: int, page: int, url: str) -> object:
-    assert isinstance(body, dict)
-    links = {"next_page": {"href": f"{url}/v1/payments?page={page + 1}"}} if page * 2 < total else {}
-    return {**body, "_links": links}
-
-
-GOVUK_PAY = Driver(
-    plugin="govuk_pay",
-    record=GOVUK_PAY_RECORD,
-    wrap=_wrap_payments,
-    read=lambda adapter, cursor: adapter.search("R-1", cursor),
-    look=lambda adapter: adapter.get(OutsideId("pay1")),
-    ids=lambda page: [payment.outside_id for payment in page.items],
-    id_field="payment_id",
-    page_of=lambda request: int(request.query["page"][0]),
-    page_size=2,
-    total_in=_payments_total,
-    look_body=lambda record: record,
-    write=lambda adapter: adapter.create(
-        PaymentRequest(
-            amount=Pence(3_600), reference="R-1", description="Garden bin", return_url="https://c.example/d"
-        ),
-        "11111111-1111-4111-8111-111111111111",
-    ),
-    written=GOVUK_PAY_RECORD,
-    settings={"page_size": "2"},
-)
-
-DRIVERS = (OPEN311, OS_PLACES, GOVUK_PAY)
-PROTOCOL_OF = {"open311": Cases, "os_places": Addresses, "govuk_pay": Payments}
+@cache
+def load_mappings() -> tuple[Parsed, ...]:
+    """The mappings of every plugin."""
+    return tuple(parsed for parts in load_parts("driver") for parsed in getattr(parts, "MAPPINGS", ()))

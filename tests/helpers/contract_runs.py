@@ -6,32 +6,16 @@ Also writes `docs/plugins/contracts.md`: `python -m tests.helpers.contract_runs`
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from functools import cache
 
-from desktop.adapters.api import Addresses, Cases, Payments
 from desktop.adapters.calling import encode_result
-from desktop.domain.cases import CaseDraft
 from desktop.domain.errors import DesktopError
-from desktop.domain.ids import OutsideId
-from desktop.domain.money import Pence
-from desktop.domain.payments import PaymentRequest
-from desktop.domain.places import Place, Point
 from tests.helpers.adapters import REPOSITORY, SPECS, SetClock, run_adapter
-from tests.helpers.contract_catalogue import CATALOGUE, PLUGINS, TEXT, find_entry, find_files
-from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
+from tests.helpers.contract_catalogue import OTHER, TEXT, Contract, find_files, load_contracts
+from tests.helpers.faulty_server import Reply, run_faulty_server
 
 PAGE = REPOSITORY / "docs" / "plugins" / "contracts.md"
-NOW = datetime(2018, 8, 1, tzinfo=UTC)
-REQUEST = PaymentRequest(amount=Pence(100), reference="R", description="D", return_url="https://example.gov.uk/done")
-DRAFT = CaseDraft(service_code="001", description="words", place=Place(point=Point(lat=51.5, lon=-1.0)), answers={})
-OWN_PAYMENT = {
-    "payment_id": "own", "amount": 9_000, "reference": "r", "description": "d", "created_date": "2026-01-01T00:00:00Z",
-    "state": {"status": "cancelled"}, "refund_summary": {"status": "available", "amount_available": 9_000},
-}  # fmt: skip
-OWN_REFUNDS = {"payment_id": "own", "_embedded": {"refunds": []}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +29,30 @@ class Outcome:
     key: str = ""
 
 
-def run_file(api: str, file: str, kind: str, *, specs: Path = SPECS) -> Outcome:
+def run_file(contract: Contract, file: str, kind: str) -> Outcome:
     """Asks the adapter with the file as answer. Anything but an error of our own tree is raised on."""
-    reply = read_reply((specs / api / file).read_bytes(), file)
+    reply = (contract.read or read_reply)((SPECS / contract.api / file).read_bytes(), file)
     with run_faulty_server() as server:
-        runner, settings = _RUNNERS[api]
-        with run_adapter(PLUGINS[api], server.url, settings=settings, clock=SetClock(NOW)) as loaded:
+        clock = SetClock(contract.now)
+        with run_adapter(
+            contract.plugin, server.url, settings=contract.settings, secrets=contract.secrets, clock=clock
+        ) as loaded:
             try:
-                value = encode_result(runner(loaded.adapter, server, kind, reply))
+                value = encode_result(contract.run(loaded.adapter, server, kind, reply))
             except DesktopError as error:
                 return Outcome(file, mapped=False, error=type(error).__name__, key=error.key)
     return Outcome(file, mapped=True, value=value)
+
+
+_outcomes: dict[tuple[str, str, str], Outcome] = {}
+
+
+def find_outcome(contract: Contract, file: str, kind: str) -> Outcome:
+    """As `run_file`, once for each file of a run."""
+    asked = (contract.plugin, contract.api, file)
+    if asked not in _outcomes:
+        _outcomes[asked] = run_file(contract, file, kind)
+    return _outcomes[asked]
 
 
 def read_reply(body: bytes, file: str) -> Reply:
@@ -71,95 +68,50 @@ def read_reply(body: bytes, file: str) -> Reply:
     return Reply(body=body, media=media)
 
 
-# ==== open311 ====
-
-
-def _run_open311(adapter: object, server: FaultyServer, kind: str, reply: Reply) -> object:
-    assert isinstance(adapter, Cases)
-    listing = Reply(body=b'[{"service_code": "001", "service_name": "n", "metadata": true}]')
-    missing = Reply(status=404, body=b"[]")
-    token = Reply(body=b'[{"token": "t"}]')
-    answers: dict[str, Callable[[Request], Reply]] = {
-        "services": lambda r: missing if "/services/" in r.path else reply,
-        "definition": lambda r: reply if "/services/" in r.path else listing,
-        "created": lambda r: reply if r.method == "POST" else missing,
-        "token": lambda r: token if r.method == "POST" else reply,
-    }
-    server.answer = answers.get(kind, lambda _: reply)
-    if kind in {"created", "token"}:
-        return adapter.create(DRAFT, "own-key")
-    return adapter.changed() if kind == "requests" else adapter.types()
-
-
-# ==== os_places ====
-
-
-def _run_os_places(adapter: object, server: FaultyServer, _kind: str, reply: Reply) -> object:
-    assert isinstance(adapter, Addresses)
-    server.answer = lambda _: reply
-    return adapter.postcode("BS1 5AH")
-
-
-# ==== govuk_pay ====
-
-
-def _run_govuk_pay(adapter: object, server: FaultyServer, kind: str, reply: Reply) -> object:
-    assert isinstance(adapter, Payments)
-    payment, refunds = (Reply(body=json.dumps(own).encode()) for own in (OWN_PAYMENT, OWN_REFUNDS))
-    reads: Callable[[Request], Reply] = lambda r: refunds if r.path.endswith("/refunds") else payment  # noqa: E731
-    server.answer = lambda r: reads(r) if kind in {"refund", "cancel"} and r.method == "GET" else reply
-    id = OutsideId("own")
-    calls: dict[str, Callable[[], object]] = {
-        "create": lambda: adapter.create(REQUEST, "own-key"),
-        "refunds": lambda: adapter.refunds(id),
-        "refund": lambda: adapter.refund(id, Pence(100), "own-key"),
-        "cancel": lambda: adapter.cancel(id, "own-key"),
-        "search": adapter.search,
-    }
-    return calls.get(kind, lambda: adapter.get(id))()
-
-
-_OPEN311_SETTINGS = {"changes": "window", "history_days": "1", "page_size": "1000"}
-_RUNNERS: dict[str, tuple[Callable[[object, FaultyServer, str, Reply], object], dict[str, str]]] = {
-    "open311": (_run_open311, _OPEN311_SETTINGS),
-    "os-places": (_run_os_places, {}),
-    "govuk-pay": (_run_govuk_pay, {}),
-}
-
-
 # ==== the page ====
 
 _HEAD = """# Contracts: what each published payload becomes
 
-Every file of the published contracts that the first three plugins were written against is served to the real adapter
-as an answer to the question it belongs to. It maps, or it is refused with a typed error. This page is written by
-`python -m tests.helpers.contract_runs`, and a test compares it.
+Every file of the published contracts that the plugins were written against is served to the real adapter as an answer
+to the question it belongs to. It maps, or it is refused with a typed error and a reason. A file that its own contract
+calls a good answer maps. This page is written by `python -m tests.helpers.contract_runs`, and a test compares it.
+
+| contract | plugin | files | payloads | mapped | refused | not asked for | named values |
+|---|---|--:|--:|--:|--:|--:|--:|
 """
 
 
-def build_page(specs: Path = SPECS) -> str:
-    """The page for every API."""
-    parts = [_HEAD]
-    for api in CATALOGUE:
-        rows = [_build_row(api, file, specs) for file in find_files(api, specs)]
-        mapped = sum("| mapped |" in row for row in rows)
-        parts.append(
-            f"\n## {api}\n\n{len(rows)} files, {mapped} mapped.\n\n| file | asked as | outcome | why |\n|---|---|---|---|\n"
-            + "\n".join(rows)
-            + "\n"
+@cache
+def build_page() -> str:
+    """The page for every contract: the counts, then each file that does not map, with its reason."""
+    heads, parts = [], []
+    for contract in load_contracts():
+        rows: list[str] = []
+        counts = {"files": 0, "payloads": 0, "mapped": 0, "refused": 0, "other": 0}
+        for file in find_files(contract.api, SPECS):
+            _count(contract, file, counts, rows)
+        heads.append(
+            f"| {contract.api} | {contract.plugin} | {counts['files']} | {counts['payloads']} | {counts['mapped']} "
+            f"| {counts['refused']} | {counts['other']} | {len(contract.values)} |\n"
         )
-    return "".join(parts)
+        table = "| file | asked as | outcome | why |\n|---|---|---|---|\n" + "\n".join(rows)
+        parts.append(f"\n## {contract.api} ({contract.plugin})\n\n{table}\n" if rows else "")
+    return _HEAD + "".join(heads) + "".join(parts)
 
 
-def _build_row(api: str, file: str, specs: Path) -> str:
-    entry = find_entry(api, file)
+def _count(contract: Contract, file: str, counts: dict[str, int], rows: list[str]) -> None:
+    entry = contract.find_entry(file)
     assert entry is not None, file
+    counts["files"] += 1
     if entry.kind == TEXT:
-        return f"| {file} | | not a payload | {entry.why} |"
-    outcome = run_file(api, file, entry.kind, specs=specs)
-    verdict = "mapped" if outcome.mapped else f"refused: {outcome.error}"
-    asked = "" if entry.kind == "other" else entry.kind
-    return f"| {file} | {asked} | {verdict} | {entry.why} |"
+        return
+    counts["payloads"] += 1
+    outcome = find_outcome(contract, file, entry.kind)
+    kind = "mapped" if outcome.mapped else ("other" if entry.kind == OTHER else "refused")
+    counts[kind] += 1
+    if not outcome.mapped:
+        asked = "" if entry.kind == OTHER else entry.kind
+        rows.append(f"| {file} | {asked} | refused: {outcome.error} | {entry.why} |")
 
 
 if __name__ == "__main__":

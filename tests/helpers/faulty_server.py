@@ -59,12 +59,16 @@ Answerer = Callable[[Request], Reply]
 
 
 class FaultyServer:
-    """The server. `requests` are those that came, oldest first; `replies` are used up before `answer` is asked."""
+    """The server. `requests` are those that came, oldest first; `replies` are used up before `answer` is asked.
+
+    What `aside` answers (a token, say) is neither counted nor changed by either.
+    """
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.replies: list[Reply] = []
         self.answer: Answerer = lambda _request: Reply()
+        self.aside: Callable[[Request], Reply | None] = lambda _request: None
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -84,6 +88,9 @@ class FaultyServer:
     def take_reply(self, request: Request) -> Reply:
         """Notes a request and gives what to answer."""
         with self._lock:
+            aside = self.aside(request)
+            if aside is not None:
+                return aside
             self.requests.append(request)
             return self.replies.pop(0) if self.replies else self.answer(request)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from desktop.adapters.api import Cases
 from tests.helpers.adapters import run_adapter
-from tests.helpers.conformance_drivers import OPEN311_RECORD
 from tests.helpers.faulty_server import FaultyServer, Reply, Request
+from tests.plugins.open311.driver import OPEN311_RECORD
 
 
 @contextmanager

@@ -23,8 +23,8 @@ from desktop.domain.ids import OutsideId
 from desktop.domain.money import Pence
 from desktop.domain.payments import Payment, PaymentRequest, PaymentState
 from tests.helpers.adapters import SECRET, SetClock, run_adapter
-from tests.helpers.conformance_drivers import GOVUK_PAY_RECORD
 from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
+from tests.plugins.govuk_pay.driver import GOVUK_PAY_RECORD
 
 ID = OutsideId("pay1")
 REQUEST = PaymentRequest(

@@ -20,9 +20,9 @@ from desktop.domain.errors import (
 from desktop.domain.ids import OutsideId, Uprn
 from desktop.domain.places import Place, Point
 from tests.helpers.adapters import SECRET, SetClock
-from tests.helpers.conformance_drivers import OPEN311_RECORD
 from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
 from tests.helpers.open311_server import a_record, as_json, by_path, run
+from tests.plugins.open311.driver import OPEN311_RECORD
 
 NOW = SetClock().now()
 SINCE = NOW - timedelta(days=2)

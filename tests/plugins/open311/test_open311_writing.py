@@ -18,9 +18,9 @@ from desktop.domain.errors import (
 )
 from desktop.domain.ids import OutsideId
 from tests.helpers.adapters import SECRET, SetClock
-from tests.helpers.conformance_drivers import DRAFT, OPEN311_RECORD
 from tests.helpers.faulty_server import FaultyServer, Reply, run_faulty_server
 from tests.helpers.open311_server import a_record, as_json, by_path, run
+from tests.plugins.open311.driver import DRAFT, OPEN311_RECORD
 
 NOW = SetClock().now()
 SINCE = NOW - timedelta(days=2)

@@ -13,8 +13,8 @@ from desktop.domain.errors import AuthFailed, BadResponse, DesktopError, Forbidd
 from desktop.domain.ids import Uprn
 from desktop.domain.places import Point
 from tests.helpers.adapters import SECRET, run_adapter
-from tests.helpers.conformance_drivers import OS_PLACES_RECORD
 from tests.helpers.faulty_server import FaultyServer, Reply, run_faulty_server
+from tests.plugins.os_places.driver import OS_PLACES_RECORD
 
 
 @pytest.fixture
