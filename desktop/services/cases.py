@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, selec
 from desktop.domain.cases import Case, CaseDraft, CaseType, EventDraft, Phase, phase_of
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import from_epoch, to_epoch
+from desktop.domain.components import OwnedField
 from desktop.domain.errors import InvalidInput, NotFound
-from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, OutsideId
+from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, OutsideId, StaffId
+from desktop.services.assignment import assign_case, own_assignee
 from desktop.services.case_checks import check_draft, check_text
 from desktop.services.context import Context
 from desktop.services.outbox import read_conflicts, read_pending
@@ -129,11 +131,12 @@ class Cases:
                 timeline=case_timeline(connection, self._context, [row]),
                 conflicts=read_conflicts(connection, key),
                 ops=read_pending(connection, key=key),
+                assignable=self._context.is_owned(component, OwnedField.ASSIGNEE),
             )
 
     # ==== changes ====
     def create(self, component: ComponentId, draft: CaseDraft, *, draft_name: str = "") -> Written:
-        """Makes a case: it shows at once, and is sent when the component answers."""
+        """Makes a case, which its maker handles: it shows at once, and is sent when the component answers."""
         context = self._context
         kind = self.type_of(component, draft.service_code)
         check_draft(draft, kind)
@@ -159,6 +162,7 @@ class Cases:
             key,
             columns=case_columns(case),
             send={"draft": msgspec.to_builtins(draft)},
+            owns=own_assignee(context, component, context.officer.staff_id),
         )
         return Written(changes=context.outbox.save(op, draft=draft_name), key=key, op=op.id)
 
@@ -194,9 +198,15 @@ class Cases:
         context = self._context
         with context.reader.read() as connection:
             row = self._get_row(connection, key)
-        op = self._note(ComponentId(row["component"]), key, words)
+        op = _build_note(context, ComponentId(row["component"]), key, words)
         changes = context.outbox.save(op, draft=draft_name) | Changes.of("case", key)
         return Written(changes=changes, key=op.key, op=op.id)
+
+    def assign(self, key: LocalKey, to: StaffId | None, *, reason: str = "") -> Written:
+        """Gives a case to an officer, or to nobody, where its component cannot keep that; the reason is audited."""
+        with self._context.reader.read() as connection:
+            row = self._get_row(connection, key)
+        return assign_case(self._context, row, to, reason)
 
     def resolve(self, op: OpId, *, keep: Literal["mine", "theirs"], reason: str) -> Written:
         """Settles a conflict the officer's way. The reason, and the note that was typed, go into the case's history."""
@@ -212,7 +222,7 @@ class Cases:
             if keep == "theirs":  # the status goes, and what was written with it stays as a note
                 changes = outbox.discard(op)
                 if note:
-                    changes |= outbox.save(self._note(old.component, old.key, note))
+                    changes |= outbox.save(_build_note(self._context, old.component, old.key, note))
                 return Written(changes=changes | Changes.of("case", old.key), key=old.key)
         theirs = {field: values[2] for field, values in old.detail["conflicts"].items()}
         new = msgspec.structs.replace(
@@ -255,25 +265,6 @@ class Cases:
         return {name: value for name, value in body.items() if value}
 
     # ==== inner parts ====
-    def _note(self, component: ComponentId, case: LocalKey, words: str) -> Op:
-        context = self._context
-        now, key = context.clock.now(), context.outbox.new_key()
-        author = context.officer.name
-        columns = {"case_key": case, "at": to_epoch(now), "text": words, "author": author, "status": "", "phase": ""}
-        return Op(
-            id=OpId(str(uuid.uuid4())),
-            act="event.add",
-            component=component,
-            kind="event",
-            key=key,
-            needs=case,
-            columns=columns,
-            send={"event": msgspec.to_builtins(EventDraft(text=words, author=author, at=now))},
-            records=(key, case),
-            made_at=to_epoch(now),
-            officer=context.officer.staff_id,
-        )
-
     def _op(
         self, act: Literal["case.create", "case.update"], component: ComponentId, key: LocalKey, **parts: Any
     ) -> Op:
@@ -338,6 +329,25 @@ def find_person_key(connection: Connection, match: str) -> LocalKey:
     people = base.records["person"]
     found = connection.execute(select(func.min(people.c.key)).where(people.c.identity == match)).scalar()
     return LocalKey(found or 0)
+
+
+def _build_note(context: Context, component: ComponentId, case: LocalKey, words: str) -> Op:
+    now, key = context.clock.now(), context.outbox.new_key()
+    author = context.officer.name
+    columns = {"case_key": case, "at": to_epoch(now), "text": words, "author": author, "status": "", "phase": ""}
+    return Op(
+        id=OpId(str(uuid.uuid4())),
+        act="event.add",
+        component=component,
+        kind="event",
+        key=key,
+        needs=case,
+        columns=columns,
+        send={"event": msgspec.to_builtins(EventDraft(text=words, author=author, at=now))},
+        records=(key, case),
+        made_at=to_epoch(now),
+        officer=context.officer.staff_id,
+    )
 
 
 def _sort(query: CaseQuery) -> tuple[str, bool]:

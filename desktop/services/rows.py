@@ -117,7 +117,10 @@ class PendingOp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """All of one case. `statuses` are the component's words that an officer may set."""
+    """All of one case. `statuses` are the component's words that an officer may set.
+
+    `assignable` says whether Knit keeps who handles it, so that an officer may.
+    """
 
     row: CaseRow
     component_name: str
@@ -133,6 +136,7 @@ class CaseFile:
     timeline: tuple[TimelineItem, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     ops: tuple[PendingOp, ...] = ()
+    assignable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

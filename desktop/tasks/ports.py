@@ -13,7 +13,7 @@ from desktop.domain.cases import CaseDraft
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock
 from desktop.domain.errors import DesktopError
-from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId
+from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId, StaffId
 from desktop.domain.payments import PaymentRequest
 from desktop.domain.people import Officer
 from desktop.domain.places import Place
@@ -44,6 +44,7 @@ class CasesPort(Protocol):
     def create(self, component: ComponentId, draft: CaseDraft, *, draft_name: str = "") -> Written: ...
     def set_status(self, key: LocalKey, status: str, *, note: str = "") -> Written: ...
     def add_note(self, key: LocalKey, text: str, *, draft_name: str = "") -> Written: ...
+    def assign(self, key: LocalKey, to: StaffId | None, *, reason: str = "") -> Written: ...
     def resolve(self, op: OpId, *, keep: Literal["mine", "theirs"], reason: str) -> Written: ...
 
 

@@ -12,7 +12,7 @@ from desktop.domain.cases import CaseDraft, Phase
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import to_epoch
 from desktop.domain.errors import InvalidInput, NotFound
-from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId
+from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId, StaffId
 from desktop.domain.payments import PaymentRequest, PaymentState
 from desktop.domain.people import Officer
 from desktop.domain.places import Place
@@ -118,6 +118,7 @@ class FakeCases:
                 timeline=tuple(sorted(town.events.get(key, ()), key=lambda e: e.at, reverse=True)),
                 conflicts=tuple(town.conflicts.get(key, ())),
                 ops=tuple(op for op in town.ops.values() if op.key == key),
+                assignable=row.component != "adults",
             )
 
     def create(self, component: ComponentId, draft: CaseDraft, *, draft_name: str = "") -> Written:
@@ -156,6 +157,16 @@ class FakeCases:
             self._add_event(key, f"Note: {text}", OFFICER.name)
             town.drafts.pop(draft_name, None)
             op = town.add_op("Note", town.cases[key].reference, key)
+            return Written(changes=town.changes(key), key=key, op=op.op)
+
+    def assign(self, key: LocalKey, to: StaffId | None, *, reason: str = "") -> Written:
+        town = self._town
+        with town.lock:
+            if reason == "refuse me":
+                raise InvalidInput("Choose a colleague from the list.", key="case.assignee", field="assignee")
+            town.cases[key] = replace(town.cases[key], assignee=to or "", pending=True)
+            town.audit.append(f"assigned {key}: {reason}")
+            op = town.add_op("Handler", town.cases[key].reference, key)
             return Written(changes=town.changes(key), key=key, op=op.op)
 
     def resolve(self, op: OpId, *, keep: Literal["mine", "theirs"], reason: str) -> Written:
