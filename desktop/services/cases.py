@@ -5,24 +5,24 @@ from __future__ import annotations
 import uuid
 from array import array
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select
 
-from desktop.domain.cases import Case, CaseDraft, CaseType, EventDraft, Phase, phase_of
+from desktop.domain.cases import CaseDraft, CaseType, EventDraft, Phase, phase_of
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import from_epoch, to_epoch
 from desktop.domain.errors import InvalidInput, NotFound
-from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, OutsideId
+from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId
 from desktop.services.case_checks import check_draft, check_text
+from desktop.services.case_ops import build_case_op, build_new_case
 from desktop.services.context import Context
 from desktop.services.outbox import read_conflicts, read_pending
 from desktop.services.rows import CaseFile, CasePage, CaseQuery, CaseRow, Cursor, Written
 from desktop.services.timeline import case_timeline
 from desktop.store.base import tables as base
-from desktop.store.desk import tables as desk
-from desktop.store.mapping import case_columns, read_person, read_place
+from desktop.store.mapping import read_person, read_place
 from desktop.store.reading import (
     CHUNK,
     Narrow,
@@ -36,7 +36,6 @@ from desktop.store.reading import (
 )
 from desktop.store.records import FAR
 from desktop.sync.ops import Op
-from desktop.sync.outbox import read_op
 
 MOST_PINS: Final = 2_000
 ROW_COLUMNS: Final = (
@@ -135,31 +134,10 @@ class Cases:
     def create(self, component: ComponentId, draft: CaseDraft, *, draft_name: str = "") -> Written:
         """Makes a case: it shows at once, and is sent when the component answers."""
         context = self._context
-        kind = self.type_of(component, draft.service_code)
+        kind = find_type(context, component, draft.service_code)
         check_draft(draft, kind)
         key = context.outbox.new_key()
-        case = Case(
-            outside_id=OutsideId(""),
-            reference="",
-            service_code=draft.service_code,
-            service_name=kind.name,
-            title=draft.title.strip() or kind.name,
-            description=draft.description,
-            phase=Phase.NEW,
-            status=next((word for word in kind.statuses if phase_of(word) is Phase.NEW), ""),
-            opened_at=context.clock.now(),
-            place=draft.place,
-            reporter=draft.reporter,
-            assignee=context.officer.staff_id,
-            team=context.officer.team,
-        )
-        op = self._op(
-            "case.create",
-            component,
-            key,
-            columns=case_columns(case),
-            send={"draft": msgspec.to_builtins(draft)},
-        )
+        op = build_new_case(context, component, draft, kind, key)
         return Written(changes=context.outbox.save(op, draft=draft_name), key=key, op=op.id)
 
     def set_status(self, key: LocalKey, status: str, *, note: str = "") -> Written:
@@ -174,7 +152,8 @@ class Cases:
             raise InvalidInput(f"The status is already {status}.", key="case.status_same", field="status")
         phase = phase_of(status)
         now = to_epoch(self._context.clock.now())
-        op = self._op(
+        op = build_case_op(
+            self._context,
             "case.update",
             ComponentId(row["component"]),
             key,
@@ -230,30 +209,6 @@ class Cases:
         )
         return Written(changes=outbox.replace(op, new), key=old.key, op=new.id)
 
-    def type_of(self, component: ComponentId, code: str) -> CaseType:
-        """A kind of case that a component takes. Raises InvalidInput."""
-        with self._context.reader.read() as connection:
-            types = load_types(connection, component)
-        for kind in types:
-            if kind.code == code:
-                return kind
-        raise InvalidInput("Choose what the case is about.", key="case.type", field="service_code")
-
-    def draft_of(self, op: OpId) -> dict[str, object]:
-        """What was typed into a new case that waits or was refused, as the form keeps a draft, to be mended.
-
-        Raises:
-            InvalidInput: it is settled, or was no new case.
-        """
-        with self._context.reader.read() as connection:
-            row = connection.execute(select(desk.op).where(desk.op.c.id == op)).mappings().one_or_none()
-        if row is None or row["act"] != "case.create":
-            raise InvalidInput("This change has already been settled.", key="outbox.settled")
-        typed: dict[str, object] = dict(read_op(row).send["draft"])
-        body = {name: typed.get(name) for name in ("title", "description", "answers", "place", "reporter")}
-        body |= {"component": row["component"], "service": typed["service_code"]}
-        return {name: value for name, value in body.items() if value}
-
     # ==== inner parts ====
     def _note(self, component: ComponentId, case: LocalKey, words: str) -> Op:
         context = self._context
@@ -272,22 +227,6 @@ class Cases:
             records=(key, case),
             made_at=to_epoch(now),
             officer=context.officer.staff_id,
-        )
-
-    def _op(
-        self, act: Literal["case.create", "case.update"], component: ComponentId, key: LocalKey, **parts: Any
-    ) -> Op:
-        return Op(
-            id=OpId(str(uuid.uuid4())),
-            act=act,
-            component=component,
-            kind="case",
-            key=key,
-            needs=key,
-            records=(key,),
-            made_at=to_epoch(self._context.clock.now()),
-            officer=self._context.officer.staff_id,
-            **parts,
         )
 
     def _get_row(self, connection: Connection, key: LocalKey) -> RowMapping:
@@ -324,6 +263,16 @@ def load_types(connection: Connection, component: ComponentId) -> tuple[CaseType
     """The case types that a component takes, as last pulled."""
     packed = connection.execute(select(base.component.c.types).where(base.component.c.id == component)).scalar()
     return msgspec.json.decode(packed, type=tuple[CaseType, ...]) if packed else ()
+
+
+def find_type(context: Context, component: ComponentId, code: str) -> CaseType:
+    """A kind of case that a component takes. Raises InvalidInput."""
+    with context.reader.read() as connection:
+        types = load_types(connection, component)
+    for kind in types:
+        if kind.code == code:
+            return kind
+    raise InvalidInput("Choose what the case is about.", key="case.type", field="service_code")
 
 
 def load_case_statuses(connection: Connection, component: ComponentId, code: str) -> tuple[str, ...]:

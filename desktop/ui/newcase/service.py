@@ -150,6 +150,11 @@ class ServiceCard(Card):
             self.empty.say("No component takes cases yet", "As soon as one has been read, its kinds of case are here.")
         self._on_edit_changed(self.edit.text())
 
+    @property
+    def has_choices(self) -> bool:
+        """Whether any component has said which kinds of case it takes."""
+        return bool(self._all)
+
     def find_choice(self, component: str, code: str) -> ServiceChoice | None:
         """The kind of case with a code, or None."""
         return next((c for c in self._all if c.component.id == component and c.type.code == code), None)
