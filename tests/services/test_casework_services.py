@@ -156,6 +156,30 @@ def test_the_timeline_says_a_status_only_where_it_changed(town: ServiceDesk) -> 
     ]
 
 
+@pytest.mark.parametrize("late", [-60, 0, 60])
+def test_a_note_that_arrives_after_a_colleagues_change_does_not_take_it_over(town: ServiceDesk, late: int) -> None:
+    (case,) = town.put_cases(a_case(1))
+    adapter = a_server(town)
+    adapter.server.cases["C1"] = a_case(1)
+    note = town.desk.cases.add_note(case, "Typed offline")
+    changed_at = town.store.clock.now() + timedelta(hours=1)
+    assert town.push(adapter) is None
+    (sent,) = adapter.server.events
+    # Servers keep the time at which it was typed, or at which it came, and the status of the moment at which it came.
+    town.put_events(
+        case,
+        replace(an_event(9, "fixed", "Done this morning"), at=changed_at, author="Priya Nair"),
+        replace(
+            sent, at=changed_at + timedelta(seconds=late), status="fixed", phase=Phase.RESOLVED, author="Mo Officer"
+        ),
+    )
+    assert town.key("event", sent.outside_id) == note.key
+    lines = {item.title: item.detail for item in town.desk.cases.get(case).timeline}
+    assert "Mo Officer" in lines["Typed offline"]
+    assert "Priya Nair" in lines["Status: fixed"]
+    assert len(lines) == 3
+
+
 # ==== conflicts ====
 @pytest.fixture
 def torn(town: ServiceDesk) -> tuple[LocalKey, OpId]:
