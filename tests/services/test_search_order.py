@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from desktop.domain.ids import LocalKey
+from desktop.domain.money import Pence
 from desktop.domain.payments import PaymentRequest
 from tests.helpers.model_server import ModelCases, Network, Server
 from tests.helpers.service_desk import PAY, ServiceDesk, a_draft
@@ -63,6 +64,6 @@ def test_payments_taken_here_come_newest_first(town: ServiceDesk) -> None:
     taken = []
     for n in range(EACH + 2):
         town.store.clock.move(60)
-        request = PaymentRequest(amount=100 + n, reference=f"GARDEN {n}", description="Garden waste")
+        request = PaymentRequest(amount=Pence(100 + n), reference=f"GARDEN {n}", description="Garden waste")
         taken.append(town.desk.payments.take(PAY.id, request).key)
     assert [hit.key for hit in town.desk.search.find("garden")] == taken[::-1][:EACH]

@@ -128,7 +128,7 @@ class OutboxPanel(QFrame):
         close.clicked.connect(self.dismiss)
         self.first_button = close
         head = QFrame()
-        head.setFixedHeight(40)
+        look.fix(head, height=40)
         head.setProperty("edge", "hair")
         head.setLayout(row(Mark(look, "tray-arrow-up", 18, token="text2"), self.title, self.count, None, close,
                            margins=(16, 0, 8, 0)))  # fmt: skip
@@ -179,8 +179,8 @@ class OutboxPanel(QFrame):
     def place(self, bottom: int) -> None:
         """Lies down at the right, above the status bar."""
         window = self.window()
-        high = min(520, bottom - 96)
-        self.setGeometry(window.width() - 420 - 16, bottom - high - 8, 420, high)
+        high, wide = min(520, bottom - 96), self._context.look.px(420)
+        self.setGeometry(window.width() - wide - 16, bottom - high - 8, wide, high)
         self.raise_()
         self.show()
         self.first_button.setFocus()

@@ -14,6 +14,7 @@ from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId
 from desktop.services.rows import ComponentStatus, Hit, OutboxSummary
 from desktop.ui.context import DeskContext, Navigator
 from desktop.ui.page import Page
+from desktop.ui.shell.appearance import Appearance
 from desktop.ui.shell.banner import Banner
 from desktop.ui.shell.build import NewCaseSeed, PageBuilder, look_for
 from desktop.ui.shell.commands import build_commands
@@ -26,7 +27,7 @@ from desktop.ui.shell.status import StatusBar
 from desktop.ui.shell.tabs import TabStrip
 from desktop.ui.shell.topbar import TopBar
 from desktop.ui.theme.focus import FocusRing
-from desktop.ui.theme.tokens import THEMES
+from desktop.ui.theme.look import PERCENTS
 from desktop.ui.widgets.card import column, row
 
 
@@ -35,7 +36,6 @@ class DeskWindow(QMainWindow):
 
     def __init__(self, app: QApplication, make_context: Callable[[Navigator], DeskContext]) -> None:
         super().__init__()
-        self._app = app
         self.context = context = make_context(self)
         look = context.look
         self.setWindowTitle(f"Knit · {context.council_name}")
@@ -53,6 +53,7 @@ class DeskWindow(QMainWindow):
         self.pages = OpenPages(self.tabs, self.stack, self._builder.build)
         self._ring = FocusRing(self, look, app)
         self.feed = StatusFeed(context, self)
+        self.appearance = Appearance(app, context, self)
         self._connect()
         self._add_shortcuts()
         self.top.search.set_commands(build_commands(self))
@@ -105,6 +106,10 @@ class DeskWindow(QMainWindow):
             ("Ctrl+N", self.open_new_case),
             ("Ctrl+P", self.open_payment),
             ("Ctrl+B", self.toggle_outbox),
+            ("Ctrl++", partial(self.appearance.step_size, 1)),
+            ("Ctrl+=", partial(self.appearance.step_size, 1)),
+            ("Ctrl+-", partial(self.appearance.step_size, -1)),
+            ("Ctrl+0", partial(self.appearance.set_size, PERCENTS[0])),
             ("F5", self.reload),
             ("F6", self._focus_page),
         ]
@@ -226,11 +231,6 @@ class DeskWindow(QMainWindow):
         if page is not None:
             page.reload()
         self.context.live.pull()
-
-    def set_theme(self, name: str) -> None:
-        """Puts on another theme and keeps the choice."""
-        self.context.look.apply(self._app, THEMES[name])
-        self.context.ops.note(lambda desk: desk.components.keep_setting("theme", name))
 
     def _focus_search(self) -> None:
         self.top.search.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
