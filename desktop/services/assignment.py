@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-
 from sqlalchemy import RowMapping
 
 from desktop.domain.changes import Changes
-from desktop.domain.clocks import to_epoch
 from desktop.domain.components import OwnedField
 from desktop.domain.errors import InvalidInput
-from desktop.domain.ids import ComponentId, LocalKey, OpId, StaffId
+from desktop.domain.ids import ComponentId, LocalKey, StaffId
 from desktop.services.case_checks import check_text
+from desktop.services.case_ops import build_case_op, own_assignee
 from desktop.services.context import Context
 from desktop.services.rows import Written
-from desktop.sync.ops import Op
 
 
 def assign_case(context: Context, row: RowMapping, to: StaffId | None, reason: str) -> Written:
@@ -34,23 +31,5 @@ def assign_case(context: Context, row: RowMapping, to: StaffId | None, reason: s
     if row["assignee"] == (to or ""):
         return Written(changes=Changes(), key=key)
     values = own_assignee(context, component, to or StaffId(""))
-    op = Op(
-        id=OpId(str(uuid.uuid4())),
-        act="case.own",
-        component=component,
-        kind="case",
-        key=key,
-        needs=key,
-        columns=dict(values),
-        send={},
-        records=(key,),
-        owns=values,
-        made_at=to_epoch(context.clock.now()),
-        officer=context.officer.staff_id,
-    )
+    op = build_case_op(context, "case.own", component, key, columns=dict(values), send={}, owns=values)
     return Written(changes=context.outbox.save(op, reason=reason.strip()), key=key, op=op.id)
-
-
-def own_assignee(context: Context, component: ComponentId, to: StaffId) -> dict[str, str]:
-    """What the desk owns of a case that `to` handles: nothing where its component keeps that."""
-    return {OwnedField.ASSIGNEE.value: to} if context.is_owned(component, OwnedField.ASSIGNEE) else {}

@@ -5,26 +5,26 @@ from __future__ import annotations
 import uuid
 from array import array
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select
 
-from desktop.domain.cases import Case, CaseDraft, CaseType, EventDraft, Phase, phase_of
+from desktop.domain.cases import CaseDraft, CaseType, Phase, phase_of
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import from_epoch, to_epoch
 from desktop.domain.components import OwnedField
 from desktop.domain.errors import InvalidInput, NotFound
-from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, OutsideId, StaffId
-from desktop.services.assignment import assign_case, own_assignee
+from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, StaffId
+from desktop.services.assignment import assign_case
 from desktop.services.case_checks import check_draft, check_text
+from desktop.services.case_ops import build_case_op, build_new_case, build_note
 from desktop.services.context import Context
 from desktop.services.outbox import read_conflicts, read_pending
 from desktop.services.rows import CaseFile, CasePage, CaseQuery, CaseRow, Cursor, Written
 from desktop.services.timeline import case_timeline
 from desktop.store.base import tables as base
-from desktop.store.desk import tables as desk
-from desktop.store.mapping import case_columns, read_person, read_place
+from desktop.store.mapping import read_person, read_place
 from desktop.store.reading import (
     CHUNK,
     Narrow,
@@ -37,8 +37,6 @@ from desktop.store.reading import (
     matching,
 )
 from desktop.store.records import FAR
-from desktop.sync.ops import Op
-from desktop.sync.outbox import read_op
 
 MOST_PINS: Final = 2_000
 ROW_COLUMNS: Final = (
@@ -138,32 +136,10 @@ class Cases:
     def create(self, component: ComponentId, draft: CaseDraft, *, draft_name: str = "") -> Written:
         """Makes a case, which its maker handles: it shows at once, and is sent when the component answers."""
         context = self._context
-        kind = self.type_of(component, draft.service_code)
+        kind = find_type(context, component, draft.service_code)
         check_draft(draft, kind)
         key = context.outbox.new_key()
-        case = Case(
-            outside_id=OutsideId(""),
-            reference="",
-            service_code=draft.service_code,
-            service_name=kind.name,
-            title=draft.title.strip() or kind.name,
-            description=draft.description,
-            phase=Phase.NEW,
-            status=next((word for word in kind.statuses if phase_of(word) is Phase.NEW), ""),
-            opened_at=context.clock.now(),
-            place=draft.place,
-            reporter=draft.reporter,
-            assignee=context.officer.staff_id,
-            team=context.officer.team,
-        )
-        op = self._op(
-            "case.create",
-            component,
-            key,
-            columns=case_columns(case),
-            send={"draft": msgspec.to_builtins(draft)},
-            owns=own_assignee(context, component, context.officer.staff_id),
-        )
+        op = build_new_case(context, component, draft, kind, key)
         return Written(changes=context.outbox.save(op, draft=draft_name), key=key, op=op.id)
 
     def set_status(self, key: LocalKey, status: str, *, note: str = "") -> Written:
@@ -178,7 +154,8 @@ class Cases:
             raise InvalidInput(f"The status is already {status}.", key="case.status_same", field="status")
         phase = phase_of(status)
         now = to_epoch(self._context.clock.now())
-        op = self._op(
+        op = build_case_op(
+            self._context,
             "case.update",
             ComponentId(row["component"]),
             key,
@@ -198,7 +175,7 @@ class Cases:
         context = self._context
         with context.reader.read() as connection:
             row = self._get_row(connection, key)
-        op = _build_note(context, ComponentId(row["component"]), key, words)
+        op = build_note(context, ComponentId(row["component"]), key, words)
         changes = context.outbox.save(op, draft=draft_name) | Changes.of("case", key)
         return Written(changes=changes, key=op.key, op=op.id)
 
@@ -222,7 +199,7 @@ class Cases:
             if keep == "theirs":  # the status goes, and what was written with it stays as a note
                 changes = outbox.discard(op)
                 if note:
-                    changes |= outbox.save(_build_note(self._context, old.component, old.key, note))
+                    changes |= outbox.save(build_note(self._context, old.component, old.key, note))
                 return Written(changes=changes | Changes.of("case", old.key), key=old.key)
         theirs = {field: values[2] for field, values in old.detail["conflicts"].items()}
         new = msgspec.structs.replace(
@@ -240,47 +217,7 @@ class Cases:
         )
         return Written(changes=outbox.replace(op, new), key=old.key, op=new.id)
 
-    def type_of(self, component: ComponentId, code: str) -> CaseType:
-        """A kind of case that a component takes. Raises InvalidInput."""
-        with self._context.reader.read() as connection:
-            types = load_types(connection, component)
-        for kind in types:
-            if kind.code == code:
-                return kind
-        raise InvalidInput("Choose what the case is about.", key="case.type", field="service_code")
-
-    def draft_of(self, op: OpId) -> dict[str, object]:
-        """What was typed into a new case that waits or was refused, as the form keeps a draft, to be mended.
-
-        Raises:
-            InvalidInput: it is settled, or was no new case.
-        """
-        with self._context.reader.read() as connection:
-            row = connection.execute(select(desk.op).where(desk.op.c.id == op)).mappings().one_or_none()
-        if row is None or row["act"] != "case.create":
-            raise InvalidInput("This change has already been settled.", key="outbox.settled")
-        typed: dict[str, object] = dict(read_op(row).send["draft"])
-        body = {name: typed.get(name) for name in ("title", "description", "answers", "place", "reporter")}
-        body |= {"component": row["component"], "service": typed["service_code"]}
-        return {name: value for name, value in body.items() if value}
-
     # ==== inner parts ====
-    def _op(
-        self, act: Literal["case.create", "case.update"], component: ComponentId, key: LocalKey, **parts: Any
-    ) -> Op:
-        return Op(
-            id=OpId(str(uuid.uuid4())),
-            act=act,
-            component=component,
-            kind="case",
-            key=key,
-            needs=key,
-            records=(key,),
-            made_at=to_epoch(self._context.clock.now()),
-            officer=self._context.officer.staff_id,
-            **parts,
-        )
-
     def _get_row(self, connection: Connection, key: LocalKey) -> RowMapping:
         row = find_row(connection, "case", key)
         if row is None:
@@ -317,6 +254,16 @@ def load_types(connection: Connection, component: ComponentId) -> tuple[CaseType
     return msgspec.json.decode(packed, type=tuple[CaseType, ...]) if packed else ()
 
 
+def find_type(context: Context, component: ComponentId, code: str) -> CaseType:
+    """A kind of case that a component takes. Raises InvalidInput."""
+    with context.reader.read() as connection:
+        types = load_types(connection, component)
+    for kind in types:
+        if kind.code == code:
+            return kind
+    raise InvalidInput("Choose what the case is about.", key="case.type", field="service_code")
+
+
 def load_case_statuses(connection: Connection, component: ComponentId, code: str) -> tuple[str, ...]:
     """The component's words for the states that an officer may set on a case of that kind."""
     return next((kind.statuses for kind in load_types(connection, component) if kind.code == code), ())
@@ -329,25 +276,6 @@ def find_person_key(connection: Connection, match: str) -> LocalKey:
     people = base.records["person"]
     found = connection.execute(select(func.min(people.c.key)).where(people.c.identity == match)).scalar()
     return LocalKey(found or 0)
-
-
-def _build_note(context: Context, component: ComponentId, case: LocalKey, words: str) -> Op:
-    now, key = context.clock.now(), context.outbox.new_key()
-    author = context.officer.name
-    columns = {"case_key": case, "at": to_epoch(now), "text": words, "author": author, "status": "", "phase": ""}
-    return Op(
-        id=OpId(str(uuid.uuid4())),
-        act="event.add",
-        component=component,
-        kind="event",
-        key=key,
-        needs=case,
-        columns=columns,
-        send={"event": msgspec.to_builtins(EventDraft(text=words, author=author, at=now))},
-        records=(key, case),
-        made_at=to_epoch(now),
-        officer=context.officer.staff_id,
-    )
 
 
 def _sort(query: CaseQuery) -> tuple[str, bool]:

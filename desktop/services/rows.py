@@ -101,7 +101,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingOp:
-    """One line of the outbox."""
+    """One line of the outbox.
+
+    `mendable` where it can be brought back into its form; `along` says in words what else goes when it is given up.
+    """
 
     op: OpId
     act: str
@@ -113,6 +116,8 @@ class PendingOp:
     tries: int = 0
     error: str = ""
     next_try: datetime | None = None
+    mendable: bool = False
+    along: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

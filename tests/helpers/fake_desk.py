@@ -12,7 +12,7 @@ from desktop.domain.cases import CaseDraft, Phase
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import to_epoch
 from desktop.domain.errors import InvalidInput, NotFound
-from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId, StaffId
+from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, StaffId
 from desktop.domain.payments import PaymentRequest, PaymentState
 from desktop.domain.people import Officer
 from desktop.domain.places import Place
@@ -25,12 +25,12 @@ from desktop.services.rows import (
     ComponentStatus,
     Cursor,
     Hit,
-    OutboxSummary,
     PaymentRow,
     Resident,
     TimelineItem,
     Written,
 )
+from tests.helpers.fake_outbox import FakeAudit, FakeDrafts, FakeMending, FakeOutbox
 from tests.helpers.fake_town import NOW, OFFICER, PHASE_OF, STATUSES, FakeTown
 
 FAR = 4_102_444_800
@@ -318,60 +318,6 @@ class FakeComponents:
         return Written(changes=Changes())
 
 
-class FakeOutbox:
-    def __init__(self, town: FakeTown) -> None:
-        self._town = town
-
-    def summary(self) -> OutboxSummary:
-        with self._town.lock:
-            ops = tuple(self._town.ops.values())
-        needs = sum(op.state in {"conflict", "refused", "unknown"} for op in ops)
-        return OutboxSummary(waiting=len(ops) - needs, needs_you=needs, saved_at=NOW, ops=ops)
-
-    def retry(self, op: OpId) -> Written:
-        with self._town.lock:
-            self._town.ops[op] = replace(self._town.ops[op], state="waiting", error="", next_try=NOW)
-        return Written(changes=Changes(outbox=True), op=op)
-
-    def discard(self, op: OpId, reason: str) -> Written:
-        with self._town.lock:
-            del self._town.ops[op]
-            self._town.audit.append(f"discarded {op}: {reason}")
-        return Written(changes=Changes(outbox=True))
-
-
-class FakeDrafts:
-    def __init__(self, town: FakeTown) -> None:
-        self._town = town
-
-    def get(self, name: str) -> dict[str, object] | None:
-        return self._town.drafts.get(name)
-
-    def names(self, prefix: str) -> tuple[str, ...]:
-        return tuple(sorted(name for name in self._town.drafts if name.startswith(prefix)))
-
-    def save(self, name: str, body: dict[str, object]) -> Written:
-        self._town.drafts[name] = body
-        return Written(changes=Changes())
-
-    def drop(self, name: str) -> Written:
-        self._town.drafts.pop(name, None)
-        return Written(changes=Changes())
-
-
-class FakeAudit:
-    def __init__(self, town: FakeTown) -> None:
-        self._town = town
-
-    def viewed(self, kind: Kind, key: LocalKey) -> object:
-        self._town.audit.append(f"viewed {kind} {key}")
-        return None
-
-    def searched(self, text_len: int) -> object:
-        self._town.audit.append(f"searched {text_len}")
-        return None
-
-
 class FakeDesk:
     """One connection's worth of services over a town."""
 
@@ -379,6 +325,7 @@ class FakeDesk:
         self.officer: Officer = OFFICER
         self.clock = FixedClock()
         self.cases = FakeCases(town)
+        self.mending = FakeMending(town)
         self.people = FakePeople(town)
         self.places = FakePlaces(town)
         self.payments = FakePayments(town)

@@ -6,7 +6,7 @@ from array import array
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QStackedWidget, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QStackedWidget, QTableView
 from typing_extensions import override
 
 from desktop.domain.changes import Changes
@@ -17,12 +17,13 @@ from desktop.tasks.ports import DeskPort
 from desktop.ui.context import DeskContext
 from desktop.ui.formats import format_count
 from desktop.ui.page import Page, TabLook
-from desktop.ui.queue.delegate import WIDTHS, CaseDelegate
+from desktop.ui.queue.delegate import FOLDING, LEAST_TITLE, WIDTHS, CaseDelegate
 from desktop.ui.queue.filters import CaseFilters
 from desktop.ui.queue.model import CaseModel
 from desktop.ui.queue.take import TakeButton
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import EmptyNote, column, row
+from desktop.ui.widgets.folding import FoldingColumns
 from desktop.ui.widgets.text import text_label
 
 _FIRST = 60
@@ -51,23 +52,12 @@ class CaseTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(max(32, self.fontMetrics().height() + 12))
-        head = self.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.setFixedHeight(32)
-        for section, width in WIDTHS.items():
-            head.setSectionResizeMode(
-                section, QHeaderView.ResizeMode.Interactive if width else QHeaderView.ResizeMode.Stretch
-            )
-            if width:
-                head.resizeSection(section, width)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._columns = FoldingColumns(self, context.look, widths=WIDTHS, least=LEAST_TITLE, order=FOLDING)
+        self._paint.columns = self._columns
         self.setAccessibleName("Cases")
         self.doubleClicked.connect(self._on_self_chosen)
         self.viewport().installEventFilter(self)
-        context.look.changed.connect(self.viewport().update)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
