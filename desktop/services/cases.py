@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -20,6 +20,7 @@ from desktop.services.context import Context
 from desktop.services.outbox import read_conflicts, read_pending
 from desktop.services.rows import CaseFile, CasePage, CaseQuery, CaseRow, Cursor, Written
 from desktop.services.timeline import case_timeline
+from desktop.store.base import counters
 from desktop.store.base import tables as base
 from desktop.store.desk import tables as desk
 from desktop.store.mapping import case_columns, read_person, read_place
@@ -38,7 +39,6 @@ from desktop.store.records import FAR
 from desktop.sync.ops import Op
 from desktop.sync.outbox import read_op
 
-MOST_PINS: Final = 2_000
 ROW_COLUMNS: Final = (
     "key", "component", "reference", "title", "service_name", "phase", "status", "opened", "updated", "due", "address",
     "ward", "assignee", "reporter", "lat", "lon",
@@ -60,7 +60,7 @@ class Cases:
                 connection,
                 "case",
                 ROW_COLUMNS,
-                _narrow(query, after),
+                narrow_cases(query, after),
                 order=(f"-{column}", "-key") if down else (column, "key"),
                 limit=limit,
             )
@@ -76,7 +76,7 @@ class Cases:
                 connection,
                 "case",
                 ("key", column),
-                _narrow(query, None),
+                narrow_cases(query),
                 order=(f"-{column}", "-key") if down else (column, "key"),
             )
         return array("q", [row["key"] for row in found])
@@ -93,19 +93,7 @@ class Cases:
     def count(self, query: CaseQuery) -> int:
         """How many rows the query has."""
         with self._context.reader.read() as connection:
-            return count_rows(connection, "case", _narrow(query, None))
-
-    def pins(self, query: CaseQuery) -> tuple[CaseRow, ...]:
-        """At most 2,000 cases with a point, inside the query's box."""
-        with self._context.reader.read() as connection:
-            found = load_rows(
-                connection,
-                "case",
-                ROW_COLUMNS,
-                lambda table: [*_narrow(query, None)(table), table.c.lat.is_not(None)],
-                limit=MOST_PINS,
-            )
-        return tuple(read_case_row(row) for row in found)
+            return count_by_query(connection, query)
 
     # ==== one case ====
     def get(self, key: LocalKey) -> CaseFile:
@@ -333,18 +321,28 @@ def load_case_statuses(connection: Connection, component: ComponentId, code: str
 
 def find_person_key(connection: Connection, match: str) -> LocalKey:
     """The first key of a person with that match key, the same however it is come by; or 0."""
-    if not match:
-        return NO_KEY
+    return find_person_keys(connection, [match]).get(match, NO_KEY)
+
+
+def find_person_keys(connection: Connection, matches: Collection[str]) -> dict[str, LocalKey]:
+    """The first key of a person for each match key; those that nobody has, and "", are left out."""
     people = base.records["person"]
-    found = connection.execute(select(func.min(people.c.key)).where(people.c.identity == match)).scalar()
-    return LocalKey(found or 0)
+    wanted = select(people.c.identity, func.min(people.c.key)).where(people.c.identity.in_(set(matches) - {""}))
+    return {match: LocalKey(key) for match, key in connection.execute(wanted.group_by(people.c.identity))}
 
 
 def _sort(query: CaseQuery) -> tuple[str, bool]:
     return ("updated", True) if query.sort == "updated" else ("due", False)
 
 
-def _narrow(query: CaseQuery, start: Cursor | None) -> Narrow:
+def count_by_query(connection: Connection, query: CaseQuery) -> int:
+    """How many rows a query has: from the tally, unless it asks for words or a place."""
+    tally = None if query.text.strip() or query.bbox is not None else counters.tally
+    return count_rows(connection, "case", narrow_cases(query), tally=tally)
+
+
+def narrow_cases(query: CaseQuery, start: Cursor | None = None) -> Narrow:
+    """The conditions of a query, for any table with the columns that it asks for."""
     column, down = _sort(query)
 
     def narrow(table: Table) -> list[ColumnElement[bool]]:

@@ -119,14 +119,21 @@ def build_match(words: str) -> str:
     return " ".join(f'"{word}"*' for word in _WORD.findall(words))
 
 
-def inside(table: Table, bbox: tuple[float, float, float, float]) -> list[ColumnElement[bool]]:
-    """Rows whose point is in a box (south, west, north, east): the R*Tree narrows, the exact columns decide."""
+def inside(table: Table, bbox: tuple[float, float, float, float], *, most: int = -1) -> list[ColumnElement[bool]]:
+    """Rows whose point is in a box (south, west, north, east): the R*Tree narrows, the exact columns decide.
+
+    Args:
+        table: of the branch.
+        bbox: in degrees.
+        most: how many the R*Tree may give, so that a large box costs no more than a small one; -1 for all.
+    """
     south, west, north, east = bbox
     is_base = table.schema == base.NAME
     tree = f"{base.NAME}.{table.name}_geo" if is_base else f"{table.name}_geo"
     found = text(
-        f"SELECT key FROM {tree} WHERE max_lat >= :south AND min_lat <= :north AND max_lon >= :west AND min_lon <= :east"
-    ).bindparams(south=south, west=west, north=north, east=east)
+        f"SELECT key FROM {tree} WHERE max_lat >= :south AND min_lat <= :north AND max_lon >= :west AND min_lon <= :east "
+        "LIMIT :most"
+    ).bindparams(south=south, west=west, north=north, east=east, most=most)
     return [
         table.c.key.in_(found),
         table.c.lat.between(south, north),
@@ -134,14 +141,24 @@ def inside(table: Table, bbox: tuple[float, float, float, float]) -> list[Column
     ]
 
 
-def count_rows(connection: Connection, kind: Kind, narrow: Narrow) -> int:
-    """How many, counted by branch and never over the union."""
+def count_rows(connection: Connection, kind: Kind, narrow: Narrow, *, tally: Table | None = None) -> int:
+    """How many, counted by branch and never over the union.
+
+    Args:
+        connection: of the reader.
+        kind: of record.
+        narrow: conditions for a table.
+        tally: kept counts of the base rows, in `cases`, where they have every column that `narrow` asks for.
+    """
     source = base.records[kind]
-    total = _count(connection, source, narrow(source))
+    if tally is None:
+        total = _count(connection, source, narrow(source))
+    else:
+        total = connection.execute(select(func.sum(tally.c.cases)).where(*narrow(tally))).scalar() or 0
     if kind in EDITED:
         edited = desk.edited[kind]
-        hidden = exists(select(literal(1)).select_from(edited).where(edited.c.key == source.c.key))
-        total -= _count(connection, source, [*narrow(source), hidden])
+        # IN, not EXISTS: it looks up the few edited rows by key, where EXISTS would step over every row that fits.
+        total -= _count(connection, source, [*narrow(source), source.c.key.in_(select(edited.c.key))])
         total += _count(connection, edited, narrow(edited))
     return total
 

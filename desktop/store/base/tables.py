@@ -9,7 +9,7 @@ from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Tab
 from desktop.domain.ids import Kind
 from desktop.store.records import KINDS, build_table
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Number of this schema, kept in `PRAGMA user_version`; another number is made anew, for base.db is disposable."""
 NAME: Final = "base"
 
