@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, func, select
 
 from desktop.domain.cases import Case, CaseDraft, CaseType, EventDraft, Phase, phase_of
 from desktop.domain.changes import Changes
@@ -28,17 +28,23 @@ from desktop.store.reading import (
     CHUNK,
     Narrow,
     after,
+    aside,
     by_keys,
     count_rows,
     find_row,
     inside,
     load_rows,
     matching,
+    select_hits,
 )
 from desktop.store.records import FAR
 from desktop.sync.ops import Op
 from desktop.sync.outbox import read_op
 
+NEWEST: Final = 2_000
+SAMPLE: Final = 600
+Lead = Literal["order", "box", "some of box", "newest"]
+"""What leads to rows: the index of the list's order, the box, any 600 of the box, or the newest 2,000 hits of the words."""
 ROW_COLUMNS: Final = (
     "key", "component", "reference", "title", "service_name", "phase", "status", "opened", "updated", "due", "address",
     "ward", "assignee", "reporter", "lat", "lon",
@@ -83,12 +89,8 @@ class Cases:
 
     def rows(self, keys: Sequence[LocalKey]) -> tuple[CaseRow, ...]:
         """Rows of those keys, in the order given; those that are gone are left out."""
-        found: dict[int, CaseRow] = {}
         with self._context.reader.read() as connection:
-            for start in range(0, len(keys), CHUNK):
-                part = load_rows(connection, "case", ROW_COLUMNS, by_keys(keys[start : start + CHUNK]))
-                found.update({row["key"]: read_case_row(row) for row in part})
-        return tuple(found[key] for key in keys if key in found)
+            return load_case_rows(connection, keys)
 
     def count(self, query: CaseQuery) -> int:
         """How many rows the query has."""
@@ -308,6 +310,15 @@ def read_case_row(row: RowMapping) -> CaseRow:
     )
 
 
+def load_case_rows(connection: Connection, keys: Sequence[LocalKey]) -> tuple[CaseRow, ...]:
+    """Rows of those keys, in the order given; those that are gone are left out."""
+    found: dict[int, CaseRow] = {}
+    for start in range(0, len(keys), CHUNK):
+        part = load_rows(connection, "case", ROW_COLUMNS, by_keys(keys[start : start + CHUNK]))
+        found.update({row["key"]: read_case_row(row) for row in part})
+    return tuple(found[key] for key in keys if key in found)
+
+
 def load_types(connection: Connection, component: ComponentId) -> tuple[CaseType, ...]:
     """The case types that a component takes, as last pulled."""
     packed = connection.execute(select(base.component.c.types).where(base.component.c.id == component)).scalar()
@@ -341,26 +352,49 @@ def count_by_query(connection: Connection, query: CaseQuery) -> int:
     return count_rows(connection, "case", narrow_cases(query), tally=tally)
 
 
-def narrow_cases(query: CaseQuery, start: Cursor | None = None) -> Narrow:
-    """The conditions of a query, for any table with the columns that it asks for."""
+def narrow_cases(query: CaseQuery, start: Cursor | None = None, *, lead: Lead = "order") -> Narrow:
+    """The conditions of a query, for any table with the columns that it asks for.
+
+    Args:
+        query: what is asked.
+        start: where a page begins.
+        lead: what leads to the rows. The other conditions are only compared.
+    """
     column, down = _sort(query)
 
     def narrow(table: Table) -> list[ColumnElement[bool]]:
+        def get(name: str) -> ColumnElement[Any]:
+            return table.c[name] if lead == "order" else aside(table.c[name])
+
         where: list[ColumnElement[bool]] = []
         if query.assignee:
-            where.append(table.c.assignee == query.assignee)
+            where.append(get("assignee") == query.assignee)
         if query.open_only:
-            where.append(table.c.open == 1)
+            where.append(get("open") == 1)
         if query.phases:
-            where.append(table.c.phase.in_(sorted(phase.value for phase in query.phases)))
+            where.append(get("phase").in_(sorted(phase.value for phase in query.phases)))
         if query.components:
-            where.append(table.c.component.in_(sorted(query.components)))
-        if query.text.strip():
-            where.append(matching(table, query.text))
+            where.append(get("component").in_(sorted(query.components)))
         if query.bbox is not None:
-            where += inside(table, query.bbox)
+            where += inside(
+                table,
+                query.bbox,
+                among=_among(table, query) if lead == "box" else (),
+                most=SAMPLE if lead == "some of box" else -1,
+            )
+        if query.text.strip() and lead != "box":
+            where.append(matching(table, query.text, newest=NEWEST if lead == "newest" else 0))
         if start is not None:
             where.append(after(table, column, start.value, start.key, down=down))
         return where
 
     return narrow
+
+
+def _among(table: Table, query: CaseQuery) -> list[Select[int]]:
+    """Keys of the rows that meet the words and the officer of a query, each from an index alone."""
+    hits = select_hits(table, query.text)
+    found = [] if hits is None else [hits]
+    if query.assignee:
+        found.append(select(table.c.key).where(table.c.assignee == query.assignee))
+    return found

@@ -6,7 +6,7 @@ The edits are joined to their base rows, never the other way about: there are fe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, select, text
@@ -28,8 +28,10 @@ class Square:
     early: int = 0
     middle: int = 0
     late: int = 0
-    lat: int = 0
-    lon: int = 0
+    open_lat: int = 0
+    open_lon: int = 0
+    late_lat: int = 0
+    late_lon: int = 0
 
     @property
     def cases(self) -> int:
@@ -39,18 +41,26 @@ class Square:
     @property
     def middle_point(self) -> tuple[float, float]:
         """Latitude and longitude of the middle of its cases; there must be one."""
-        return self.lat / self.cases / MICRO, self.lon / self.cases / MICRO
+        lat, lon = self.open_lat + self.late_lat, self.open_lon + self.late_lon
+        return lat / self.cases / MICRO, lon / self.cases / MICRO
+
+    def only_open(self) -> Square:
+        """The same without the cases that are done."""
+        return replace(self, late=0, late_lat=0, late_lon=0)
 
     def add(self, sign: int, phase: str, lat: float, lon: float) -> None:
         """Lays one case on (1) or takes it off (-1)."""
         self.early += sign * (phase in EARLY)
         self.middle += sign * (phase in MIDDLE)
-        self.late += sign * (phase not in EARLY | MIDDLE)
-        self.lat += sign * round(lat * MICRO)
-        self.lon += sign * round(lon * MICRO)
+        is_late = phase not in EARLY | MIDDLE
+        self.late += sign * is_late
+        self.open_lat += sign * (not is_late) * round(lat * MICRO)
+        self.open_lon += sign * (not is_late) * round(lon * MICRO)
+        self.late_lat += sign * is_late * round(lat * MICRO)
+        self.late_lon += sign * is_late * round(lon * MICRO)
 
 
-def load_squares(connection: Connection, box: Box, zoom: int, *, open_only: bool) -> list[Square]:
+def load_squares(connection: Connection, box: Box, zoom: int) -> list[Square]:
     """The squares that a box touches, where there are cases: each about 64 pixels wide at that zoom, and counted whole.
 
     Of a box with more than 2,000 the squares are wider.
@@ -59,13 +69,12 @@ def load_squares(connection: Connection, box: Box, zoom: int, *, open_only: bool
     west, south, east, north = _corners(box, zoom)
     level = min((level for level in LEVELS if level >= zoom), default=LEVELS[0])
     down = level - zoom
-    late = "0" if open_only else "1"
     # A seek for each column: a range of x alone would step over every square to the north and south of the box.
     found = connection.execute(
         text(
             "WITH RECURSIVE across(x) AS (SELECT :west UNION ALL SELECT x + 1 FROM across WHERE x < :east) "
-            "SELECT g.x >> :down, g.y >> :down, sum(early), sum(middle), "
-            f"{late} * sum(late), sum(open_lat + {late} * late_lat), sum(open_lon + {late} * late_lon) "
+            "SELECT g.x >> :down, g.y >> :down, sum(early), sum(middle), sum(late), sum(open_lat), sum(open_lon), "
+            "sum(late_lat), sum(late_lon) "
             f"FROM across CROSS JOIN {base.NAME}.{grid.name} AS g "
             "ON g.level = :level AND g.x = across.x AND g.y BETWEEN :south AND :north GROUP BY 1, 2"
         ),
@@ -76,8 +85,6 @@ def load_squares(connection: Connection, box: Box, zoom: int, *, open_only: bool
     )  # fmt: skip
     squares = {(row[0], row[1]): Square(*row[2:]) for row in found}
     for sign, phase, lat, lon in _edits(connection):
-        if open_only and phase not in EARLY | MIDDLE:
-            continue
         x, y = square(lat, lon, zoom)
         if west <= x <= east and south <= y <= north:
             squares.setdefault((x, y), Square()).add(sign, phase, lat, lon)

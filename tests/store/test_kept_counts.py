@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from desktop.domain.cases import EARLY, MIDDLE, Case, Phase
 from desktop.domain.ids import ComponentId, LocalKey
 from desktop.domain.places import Point
-from desktop.services import map_views
+from desktop.services import cases, map_views
 from desktop.services.desk import Desk
 from desktop.services.rows import CaseQuery, CaseRow
 from desktop.store.base import tables
@@ -126,18 +126,20 @@ def count_squares(rows: list[CaseRow], zoom: int) -> Counter[tuple[int, int, int
 @pytest.mark.parametrize("seed", range(6))
 def test_squares_count_what_a_full_count_finds_at_every_zoom(store: Store, desk: Desk, seed: int) -> None:
     Mess(store, seed).run(60)
-    for open_only in (True, False):
-        rows = all_rows(desk, CaseQuery(open_only=open_only))
-        assert len(rows) > 20
-        for zoom in ZOOMS:
-            with desk._context.reader.read() as connection:
-                squares = load_squares(connection, TOWN, zoom, open_only=open_only)
-            placed = [row for row in rows if row.lat is not None and row.lon is not None]
-            assert sum(each.cases for each in squares) == len(placed)
-            assert sum(each.lat for each in squares) == sum(round((row.lat or 0) * 1e6) for row in placed)
-            assert sum(each.lon for each in squares) == sum(round((row.lon or 0) * 1e6) for row in placed)
-            found = Counter((each.early, each.middle, each.late) for each in squares)
-            assert any(found == count_squares(rows, at) for at in range(min(zoom, LEVELS[0]), 0, -1))
+    rows = all_rows(desk, CaseQuery(open_only=False))
+    assert len(rows) > 20
+    placed = [row for row in rows if row.lat is not None and row.lon is not None]
+    for zoom in ZOOMS:
+        with desk._context.reader.read() as connection:
+            squares = load_squares(connection, TOWN, zoom)
+        for open_only in (True, False):
+            wanted = [each.only_open() for each in squares] if open_only else squares
+            counted = [row for row in placed if row.phase.is_open or not open_only]
+            assert sum(each.cases for each in wanted) == len(counted)
+            assert sum(s.open_lat + s.late_lat for s in wanted) == sum(round((r.lat or 0) * 1e6) for r in counted)
+            assert sum(s.open_lon + s.late_lon for s in wanted) == sum(round((r.lon or 0) * 1e6) for r in counted)
+        found = Counter((each.early, each.middle, each.late) for each in squares)
+        assert any(found == count_squares(rows, at) for at in range(min(zoom, LEVELS[0]), 0, -1))
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -159,7 +161,7 @@ def test_a_small_box_counts_the_squares_that_it_touches_whole(store: Store, desk
             and low <= square(row.lat, row.lon, zoom)[1] <= high
         ]
         with desk._context.reader.read() as connection:
-            squares = load_squares(connection, box, zoom, open_only=False)
+            squares = load_squares(connection, box, zoom)
         assert Counter((each.early, each.middle, each.late) for each in squares) == count_squares(touched, zoom)
 
 
@@ -180,7 +182,7 @@ def test_a_case_that_moves_along_one_line_leaves_nothing_behind(store: Store, de
     store.put([a_case(1, point=Point(lat=53.05, lon=-1.3))])
     store.put([a_case(1, point=to)])
     with desk._context.reader.read() as connection:
-        (only,) = load_squares(connection, TOWN, 13, open_only=True)
+        (only,) = load_squares(connection, TOWN, 13)
     assert only.cases == 1
     assert only.middle_point == pytest.approx((to.lat, to.lon))
 
@@ -254,6 +256,20 @@ def test_under_a_filter_of_more_than_can_be_drawn_the_count_says_at_least(
     assert (found.in_view, found.counted) == (15, "exact")
     assert {row.title for row in found.rows} == {"Pothole"}
     assert sum(spot.early for spot in found.spots) == 15
+
+
+def test_of_more_hits_than_are_looked_at_from_afar_the_newest_are_drawn(
+    crowded: Store, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (cases, map_views):
+        monkeypatch.setattr(module, "NEWEST", 10)
+    near = desk.map.view(CaseQuery(bbox=(53.1, -1.4, 53.1305, -1.2), text="pothole"), 15)
+    assert (near.in_view, near.counted) == (15, "exact")
+    monkeypatch.setattr(map_views, "NEAR", 0)
+    far = desk.map.view(CaseQuery(bbox=TOWN, text="pothole"), 12)
+    assert (far.in_view, far.counted) == (10, "at least")
+    hits = sorted(row.key for row in all_rows(desk, CaseQuery(text="pothole")))
+    assert sorted(key for spot in far.spots for key in spot.keys) == hits[-10:]
 
 
 @pytest.mark.parametrize("near", [0, 1_000])
