@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from array import array
-from collections.abc import Sequence
-from typing import Final, Literal
+from collections.abc import Collection, Sequence
+from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, func, select
 
 from desktop.domain.cases import CaseDraft, CaseType, Phase, phase_of
 from desktop.domain.changes import Changes
@@ -23,22 +23,28 @@ from desktop.services.context import Context
 from desktop.services.outbox import read_conflicts, read_pending
 from desktop.services.rows import CaseFile, CasePage, CaseQuery, CaseRow, Cursor, Written
 from desktop.services.timeline import case_timeline
+from desktop.store.base import counters
 from desktop.store.base import tables as base
 from desktop.store.mapping import read_person, read_place
 from desktop.store.reading import (
     CHUNK,
     Narrow,
     after,
+    aside,
     by_keys,
     count_rows,
     find_row,
     inside,
     load_rows,
     matching,
+    select_hits,
 )
 from desktop.store.records import FAR
 
-MOST_PINS: Final = 2_000
+NEWEST: Final = 2_000
+SAMPLE: Final = 600
+Lead = Literal["order", "box", "some of box", "newest"]
+"""What leads to rows: the index of the list's order, the box, any 600 of the box, or the newest 2,000 hits of the words."""
 ROW_COLUMNS: Final = (
     "key", "component", "reference", "title", "service_name", "phase", "status", "opened", "updated", "due", "address",
     "ward", "assignee", "reporter", "lat", "lon",
@@ -60,7 +66,7 @@ class Cases:
                 connection,
                 "case",
                 ROW_COLUMNS,
-                _narrow(query, after),
+                narrow_cases(query, after),
                 order=(f"-{column}", "-key") if down else (column, "key"),
                 limit=limit,
             )
@@ -76,36 +82,20 @@ class Cases:
                 connection,
                 "case",
                 ("key", column),
-                _narrow(query, None),
+                narrow_cases(query),
                 order=(f"-{column}", "-key") if down else (column, "key"),
             )
         return array("q", [row["key"] for row in found])
 
     def rows(self, keys: Sequence[LocalKey]) -> tuple[CaseRow, ...]:
         """Rows of those keys, in the order given; those that are gone are left out."""
-        found: dict[int, CaseRow] = {}
         with self._context.reader.read() as connection:
-            for start in range(0, len(keys), CHUNK):
-                part = load_rows(connection, "case", ROW_COLUMNS, by_keys(keys[start : start + CHUNK]))
-                found.update({row["key"]: read_case_row(row) for row in part})
-        return tuple(found[key] for key in keys if key in found)
+            return load_case_rows(connection, keys)
 
     def count(self, query: CaseQuery) -> int:
         """How many rows the query has."""
         with self._context.reader.read() as connection:
-            return count_rows(connection, "case", _narrow(query, None))
-
-    def pins(self, query: CaseQuery) -> tuple[CaseRow, ...]:
-        """At most 2,000 cases with a point, inside the query's box."""
-        with self._context.reader.read() as connection:
-            found = load_rows(
-                connection,
-                "case",
-                ROW_COLUMNS,
-                lambda table: [*_narrow(query, None)(table), table.c.lat.is_not(None)],
-                limit=MOST_PINS,
-            )
-        return tuple(read_case_row(row) for row in found)
+            return count_by_query(connection, query)
 
     # ==== one case ====
     def get(self, key: LocalKey) -> CaseFile:
@@ -248,6 +238,15 @@ def read_case_row(row: RowMapping) -> CaseRow:
     )
 
 
+def load_case_rows(connection: Connection, keys: Sequence[LocalKey]) -> tuple[CaseRow, ...]:
+    """Rows of those keys, in the order given; those that are gone are left out."""
+    found: dict[int, CaseRow] = {}
+    for start in range(0, len(keys), CHUNK):
+        part = load_rows(connection, "case", ROW_COLUMNS, by_keys(keys[start : start + CHUNK]))
+        found.update({row["key"]: read_case_row(row) for row in part})
+    return tuple(found[key] for key in keys if key in found)
+
+
 def load_types(connection: Connection, component: ComponentId) -> tuple[CaseType, ...]:
     """The case types that a component takes, as last pulled."""
     packed = connection.execute(select(base.component.c.types).where(base.component.c.id == component)).scalar()
@@ -271,36 +270,69 @@ def load_case_statuses(connection: Connection, component: ComponentId, code: str
 
 def find_person_key(connection: Connection, match: str) -> LocalKey:
     """The first key of a person with that match key, the same however it is come by; or 0."""
-    if not match:
-        return NO_KEY
+    return find_person_keys(connection, [match]).get(match, NO_KEY)
+
+
+def find_person_keys(connection: Connection, matches: Collection[str]) -> dict[str, LocalKey]:
+    """The first key of a person for each match key; those that nobody has, and "", are left out."""
     people = base.records["person"]
-    found = connection.execute(select(func.min(people.c.key)).where(people.c.identity == match)).scalar()
-    return LocalKey(found or 0)
+    wanted = select(people.c.identity, func.min(people.c.key)).where(people.c.identity.in_(set(matches) - {""}))
+    return {match: LocalKey(key) for match, key in connection.execute(wanted.group_by(people.c.identity))}
 
 
 def _sort(query: CaseQuery) -> tuple[str, bool]:
     return ("updated", True) if query.sort == "updated" else ("due", False)
 
 
-def _narrow(query: CaseQuery, start: Cursor | None) -> Narrow:
+def count_by_query(connection: Connection, query: CaseQuery) -> int:
+    """How many rows a query has: from the tally, unless it asks for words or a place."""
+    tally = None if query.text.strip() or query.bbox is not None else counters.tally
+    return count_rows(connection, "case", narrow_cases(query), tally=tally)
+
+
+def narrow_cases(query: CaseQuery, start: Cursor | None = None, *, lead: Lead = "order") -> Narrow:
+    """The conditions of a query, for any table with the columns that it asks for.
+
+    Args:
+        query: what is asked.
+        start: where a page begins.
+        lead: what leads to the rows. The other conditions are only compared.
+    """
     column, down = _sort(query)
 
     def narrow(table: Table) -> list[ColumnElement[bool]]:
+        def get(name: str) -> ColumnElement[Any]:
+            return table.c[name] if lead == "order" else aside(table.c[name])
+
         where: list[ColumnElement[bool]] = []
         if query.assignee:
-            where.append(table.c.assignee == query.assignee)
+            where.append(get("assignee") == query.assignee)
         if query.open_only:
-            where.append(table.c.open == 1)
+            where.append(get("open") == 1)
         if query.phases:
-            where.append(table.c.phase.in_(sorted(phase.value for phase in query.phases)))
+            where.append(get("phase").in_(sorted(phase.value for phase in query.phases)))
         if query.components:
-            where.append(table.c.component.in_(sorted(query.components)))
-        if query.text.strip():
-            where.append(matching(table, query.text))
+            where.append(get("component").in_(sorted(query.components)))
         if query.bbox is not None:
-            where += inside(table, query.bbox)
+            where += inside(
+                table,
+                query.bbox,
+                among=_among(table, query) if lead == "box" else (),
+                most=SAMPLE if lead == "some of box" else -1,
+            )
+        if query.text.strip() and lead != "box":
+            where.append(matching(table, query.text, newest=NEWEST if lead == "newest" else 0))
         if start is not None:
             where.append(after(table, column, start.value, start.key, down=down))
         return where
 
     return narrow
+
+
+def _among(table: Table, query: CaseQuery) -> list[Select[int]]:
+    """Keys of the rows that meet the words and the officer of a query, each from an index alone."""
+    hits = select_hits(table, query.text)
+    found = [] if hits is None else [hits]
+    if query.assignee:
+        found.append(select(table.c.key).where(table.c.assignee == query.assignee))
+    return found

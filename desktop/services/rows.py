@@ -13,6 +13,7 @@ from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId, Uprn
 from desktop.domain.payments import PaymentState
 from desktop.domain.people import Person
 from desktop.domain.places import Place
+from desktop.maps.clusters import Spot
 
 Sort = Literal["due", "updated"]
 Colour = Literal["cases", "maps", "payments", "addresses", "messages", "partners"]
@@ -69,6 +70,20 @@ class CasePage:
 
     rows: tuple[CaseRow, ...]
     after: Cursor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapFound:
+    """What the map shows of a query. `rows` are some of it, for the list; `total` is without the box, None if not known.
+
+    `in_view` is exact; or about right, for squares at the edge are counted whole; or less than there are.
+    """
+
+    rows: tuple[CaseRow, ...]
+    spots: tuple[Spot, ...]
+    in_view: int
+    counted: Literal["exact", "about", "at least"]
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
