@@ -89,12 +89,18 @@ def find_missing_libraries(platform: str) -> list[str]:
     return missing
 
 
-def has_fonts() -> bool:
-    """Whether any font is there: without one the web engine draws boxes."""
-    return any(
-        Path(folder).is_dir() and any(Path(folder).rglob("*.[to]tf"))
-        for folder in ("/usr/share/fonts", "/usr/local/share/fonts")
-    )
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+EMOJI_FONT = "fonts-noto-color-emoji"
+
+
+def find_fonts(folders: tuple[str, ...] = FONT_FOLDERS) -> list[Path]:
+    """Every font file of this Linux. Without any the web engine draws boxes."""
+    return [font for folder in folders for font in Path(folder).expanduser().rglob("*.[to]tf")]
+
+
+def has_emoji(fonts: list[Path]) -> bool:
+    """Whether one of these fonts has emoji, which residents write: without one they are boxes."""
+    return any("emoji" in font.name.lower() or font.stem.lower() == "symbola" for font in fonts)
 
 
 def install_packages(packages: list[str], why: str) -> None:
@@ -117,10 +123,16 @@ def check_system() -> None:
     if not sys.platform.startswith("linux"):
         return
     missing = find_missing_libraries(sys.platform)
-    if not has_fonts():
+    fonts = find_fonts()
+    if not fonts:
         missing.append("fonts-dejavu-core")
     if missing:
         install_packages(missing, "Qt needs system libraries that are not here")
+    if not has_emoji(fonts):
+        try:
+            install_packages([EMOJI_FONT], "No font here has emoji, which are drawn as boxes without one")
+        except Trouble as trouble:  # Knit works without
+            say(f"{trouble} Going on without.")
 
 
 # ==== the environment ====

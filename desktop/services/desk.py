@@ -9,6 +9,8 @@ from desktop.services.cases import Cases
 from desktop.services.components import Components
 from desktop.services.context import Context
 from desktop.services.drafts import Drafts
+from desktop.services.map_views import MapViews
+from desktop.services.mending import Mending
 from desktop.services.outbox import OutboxService
 from desktop.services.payments import Payments
 from desktop.services.people import People
@@ -25,9 +27,11 @@ class Desk:
         self.clock: Clock = context.clock
         self.audit = AuditService(context)
         self.cases = Cases(context)
+        self.mending = Mending(context)
         self.people = People(context)
         self.places = Places(context)
         self.payments = Payments(context)
+        self.map = MapViews(context)
         self.search = Search(context)
         self.components = Components(context)
         self.outbox = OutboxService(context, self.audit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final, Literal
 
 from sqlalchemy import Connection, RowMapping, select
@@ -11,21 +12,25 @@ from desktop.domain.errors import InvalidInput
 from desktop.domain.ids import LocalKey, OpId
 from desktop.domain.money import format_pence
 from desktop.services.audit import AuditService
+from desktop.services.case_ops import is_mendable
 from desktop.services.context import Context
 from desktop.services.rows import Conflict, OutboxSummary, PendingOp, Written
 from desktop.store.desk import tables as desk
 from desktop.store.reading import find_row
-from desktop.sync.ops import Op
+from desktop.sync.ops import CREATES, Op
 from desktop.sync.outbox import read_op
 
 ACTS: Final = {
     "case.create": "New case",
     "case.update": "Status change",
+    "case.own": "Handler",
     "event.add": "Note",
     "payment.create": "Payment",
     "payment.cancel": "Cancel payment",
     "payment.refund": "Refund",
 }
+MOST_WORDS: Final = 48
+"""Characters of a text that are shown to tell which one it is."""
 
 
 class OutboxService:
@@ -47,12 +52,20 @@ class OutboxService:
         return Written(changes=self._context.outbox.retry(op), op=op)
 
     def discard(self, op: OpId, reason: str) -> Written:
-        """Gives an op up; the reason is chained into the audit, in the same commit."""
+        """Gives an op up, with all that hangs on a record it would have made.
+
+        The reason, and how much went along, are chained into the audit in the same commit. What was typed is not: a
+        resident's words do not belong where nothing can ever be taken out.
+        """
         if not reason.strip():
             raise InvalidInput("Say why, so that the history can tell.", key="outbox.reason", field="reason")
-        with self._context.outbox.file.transaction():
+        with self._context.outbox.file.transaction() as connection:
+            acts = Counter(
+                ACTS[each.act] for each in _load_along(connection, self._context.outbox.get_op(connection, op))
+            )
             changes = self._context.outbox.discard(op)
-            self._audit.add("outbox.discard", op, reason=reason.strip())
+            counted = ", ".join(f"{n} {act.lower()}{'s' * (n > 1)}" for act, n in acts.items())
+            self._audit.add("outbox.discard", op, reason=reason.strip() + (f" (with it: {counted})" if counted else ""))
         return Written(changes=changes, op=op)
 
 
@@ -106,7 +119,27 @@ def _pending(connection: Connection, row: RowMapping) -> PendingOp:
         tries=op.tries,
         error=op.last_error,
         next_try=from_epoch(op.next_try) if op.next_try else None,
+        mendable=is_mendable(op),
+        along=tuple(_words(each) for each in _load_along(connection, op)),
     )
+
+
+def _load_along(connection: Connection, op: Op) -> list[Op]:
+    """What hangs on a record that this op would make: it would go with it."""
+    if op.act not in CREATES:
+        return []
+    named = select(desk.op_record.c.op).where(desk.op_record.c.key == op.key)
+    statement = select(desk.op).where(desk.op.c.id.in_(named), desk.op.c.id != op.id).order_by(desk.op.c.seq)
+    return [read_op(row) for row in connection.execute(statement).mappings()]
+
+
+def _words(op: Op) -> str:
+    """What was done and the first words of it: `Note: “Called the resident…”`."""
+    status = str(op.send.get("fields", {}).get("status", ""))
+    typed = str(op.send.get("event", {}).get("text", "") or op.send.get("note", ""))
+    line = " ".join(typed[: MOST_WORDS * 4].split())
+    quoted = f"“{line[:MOST_WORDS].rstrip()}{'…' if len(line) > MOST_WORDS else ''}”" if line else ""
+    return f"{ACTS[op.act]}: {', '.join(filter(None, [status, quoted]))}"
 
 
 def _subject(connection: Connection, op: Op) -> str:

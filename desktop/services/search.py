@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Table, text
 
 from desktop.domain.ids import ComponentId, Kind, LocalKey, Uprn
 from desktop.domain.money import format_pence
-from desktop.services.cases import find_person_key
+from desktop.services.cases import find_person_keys
 from desktop.services.context import Context
 from desktop.services.rows import Hit
 from desktop.store.base import tables as base
@@ -20,10 +21,13 @@ from desktop.store.records import EDITED
 
 _COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
     "person": ("key", "component", "name", "email", "phone", "address", "identity"),
-    "case": ("key", "component", "reference", "title", "address", "service_name"),
+    "case": ("key", "component", "reference", "title", "address", "service_name", "opened"),
     "place": ("key", "component", "address", "postcode", "uprn"),
-    "payment": ("key", "component", "reference", "description", "amount", "state"),
+    "payment": ("key", "component", "reference", "description", "amount", "state", "created"),
 }
+_BORN: Final[dict[Kind, str]] = {"case": "opened", "payment": "created"}
+"""Kinds of which records are born on this desk, under keys below 0 that say nothing of their age; and what does."""
+_ONE_LETTER: Final = re.compile(r'"\w"')
 
 
 class Search:
@@ -42,34 +46,45 @@ class Search:
             for kind, columns in _COLUMNS.items():
                 keys = _find_keys(connection, kind, match, limit_each * (4 if kind == "person" else 1))
                 rows = {row["key"]: row for row in load_rows(connection, kind, columns, by_keys(keys))}
+                if kind in _BORN:
+                    keys.sort(key=lambda key: rows[key][_BORN[kind]] if key in rows else 0, reverse=True)
                 made = [_HITS[kind](rows[key]) for key in keys if key in rows]
                 hits += _merge_people(connection, made, rows, limit_each) if kind == "person" else made[:limit_each]
         return tuple(hits)
 
 
 def _find_keys(connection: Connection, kind: Kind, match: str, limit: int) -> list[LocalKey]:
+    """Keys of the newest hits of each table: by key where a pull gave it, by time where the record was born here.
+
+    Not for a word of one letter: FTS5 has no index for it, so that a second pass would take as long as the first.
+    """
     tables: list[Table] = [desk.edited[kind]] if kind in EDITED else []
     tables.append(base.records[kind])
-    keys: list[LocalKey] = []
+    keys: dict[LocalKey, None] = {}
     for table in tables:
         name = f"{table.name}_fts"
-        where = f"{table.schema}.{name}" if table.schema else name
-        found = connection.execute(
-            text(f"SELECT rowid FROM {where} WHERE {name} MATCH :match ORDER BY rowid DESC LIMIT :limit"),
-            {"match": match, "limit": limit},
-        ).scalars()
-        keys += [LocalKey(key) for key in found if key not in keys]
-    return keys[:limit]
+        schema = f"{table.schema}." if table.schema else ""
+        asked = [f"SELECT rowid FROM {schema}{name} WHERE {name} MATCH :match ORDER BY rowid DESC LIMIT :limit"]
+        if kind in _BORN and not _ONE_LETTER.search(match):
+            # Few at most: what officers made on this desk. So all of them may be put in order.
+            asked.append(
+                f"SELECT key FROM {schema}{table.name} WHERE key < 0 AND key IN (SELECT rowid FROM {schema}{name} "
+                f"WHERE {name} MATCH :match AND rowid < 0) ORDER BY {_BORN[kind]} DESC LIMIT :limit"
+            )
+        for statement in asked:
+            found = connection.execute(text(statement), {"match": match, "limit": limit}).scalars()
+            keys.update((LocalKey(key), None) for key in found)
+    return list(keys)
 
 
 def _merge_people(connection: Connection, hits: list[Hit], rows: dict[int, RowMapping], limit: int) -> list[Hit]:
     """One line for each person, however many components know them, always under the same key."""
     seen: dict[str, Hit] = {}
     for hit in hits:
-        match = rows[hit.key]["identity"]
-        if (match or str(hit.key)) not in seen:
-            seen[match or str(hit.key)] = replace(hit, key=find_person_key(connection, match) or hit.key)
-    return list(seen.values())[:limit]
+        seen.setdefault(rows[hit.key]["identity"] or str(hit.key), hit)
+    shown = dict(list(seen.items())[:limit])
+    first = find_person_keys(connection, shown)
+    return [replace(hit, key=first.get(match, hit.key)) for match, hit in shown.items()]
 
 
 def _join(*parts: str) -> str:

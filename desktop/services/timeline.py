@@ -50,11 +50,17 @@ def case_timeline(
 def _event_items(
     context: Context, cases: Mapping[int, RowMapping], events: Sequence[RowMapping]
 ) -> Iterator[TimelineItem]:
-    """Events as lines. Components repeat the present status with every update: only a change of it is news."""
+    """Events as lines. Components repeat the present status with every update: only a change of it is news.
+
+    A note that was typed here never changed one: a status is changed by an op of its own, whose event comes by a pull.
+    So a note that was typed offline, and arrived after a colleague's change, does not take that change for its author's.
+    On another desk nothing tells the two apart but their order.
+    """
     status_before: dict[int, str] = {}
     for event in sorted(events, key=lambda row: (row["at"], row["key"])):
         case = cases[event["case_key"]]
-        status, before = event["status"], status_before.get(case["key"])
+        status = event["status"] if event["key"] > 0 else ""
+        before = status_before.get(case["key"])
         # A case begins as new, so a first update that says so changed nothing either.
         same = phase_of(status) is Phase.NEW if before is None else status == before
         changed = "" if same else status

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -23,9 +25,12 @@ from desktop.domain.errors import (
     StoreError,
     StoreFull,
     StoreLocked,
+    StoreSlow,
 )
 
 KEY_BYTES: Final = 32
+STEPS: Final = 10_000
+"""Steps of SQLite's machine between two looks at the clock; they cost nothing that can be measured."""
 BUSY_MS: Final = 10_000
 """How long a writer waits for a lock. Each file has one writer, so only a checkpoint is ever waited for."""
 
@@ -118,6 +123,7 @@ class File:
         self.subject = subject
         self._writes = writes
         self._translate = translate
+        self._ends_at = math.inf
         self._lock = threading.RLock()
         self._connect(open_connection)
         self._serial = 0
@@ -133,6 +139,7 @@ class File:
             engine.execution_options(schema_translate_map=self._translate) if self._translate else engine
         ).connect()
         _opened.driver = None
+        event.listen(self._connection, "before_cursor_execute", self._look_at_clock)
 
     def _reopen(self, open_connection: Callable[[], dbapi2.Connection]) -> None:
         self.close()
@@ -164,6 +171,40 @@ class File:
         finally:
             with self._guard:
                 self._running = 0
+
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[None]:
+        """Ends a read inside that goes on for longer, in one statement or in several; work for long goes in windows.
+
+        Raises:
+            StoreSlow: the time is up.
+        """
+        self._ends_at = time.monotonic() + seconds
+        self._driver.set_progress_handler(lambda: int(self._is_late()), STEPS)
+        try:
+            yield
+        except OperationCancelled as error:
+            if not self._is_late():
+                raise
+            raise self._build_slow() from error
+        finally:
+            self._ends_at = math.inf
+            self._driver.set_progress_handler(None, STEPS)
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._ends_at
+
+    def _look_at_clock(self, *_statement: object) -> None:
+        if self._is_late():
+            raise self._build_slow()
+
+    def _build_slow(self) -> StoreSlow:
+        return StoreSlow(
+            "Reading this took too long and was ended.",
+            "Narrow it down with a filter or more words, then try again.",
+            key="store.slow",
+            subject=self.subject,
+        )
 
     def interrupt(self, number: int) -> None:
         """Stops the read of that number, if it still runs. From any thread."""

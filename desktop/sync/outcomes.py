@@ -18,6 +18,7 @@ from desktop.domain.components import Component
 from desktop.domain.errors import AuthFailed, DesktopError, InvalidInput, NotReady, OutcomeUnknown
 from desktop.domain.ids import OutsideId
 from desktop.store.base import tables
+from desktop.store.base.owned import OwnedValue, put_owned
 from desktop.store.base.writer import BaseWriter, Batch
 from desktop.sync.incoming import Rows
 from desktop.sync.ops import PASSED, Op, Outcome, OutcomeState
@@ -119,7 +120,7 @@ class Outcomes:
         asked: int = 0,
         detail: dict[str, Any] | None = None,
     ) -> tuple[Outcome, Changes]:
-        """One commit: the outcome, the record under the desk's key, and its new row."""
+        """One commit: the outcome, the record under the desk's key, its new row, and what the desk owns of it."""
         now = to_epoch(self.clock.now())
         at = max(now, int(op.detail.get(PASSED, 0)) + 1)  # later than the one that the officer had it tried again after
         outcome = Outcome(op=op.id, state=state, key=op.key, outside_id=outside_id, detail=detail or {}, at=at)
@@ -129,6 +130,8 @@ class Outcomes:
                 moved = self.base.take_key(connection, self.component.id, op.kind, outside_id, op.key)
                 if moved is not None:
                     changes |= Changes.of(op.kind, moved)
+            if state == "done":
+                put_owned(connection, [OwnedValue(op.key, op.kind, field, value) for field, value in op.owns.items()])
             if rows:
                 batch = Batch(
                     component=self.component.id,

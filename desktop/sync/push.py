@@ -25,6 +25,7 @@ from desktop.store.base.writer import BaseWriter
 from desktop.sync.ops import CREATES, Offer, Op, is_passed
 from desktop.sync.outcomes import Decided, Outcomes
 from desktop.sync.push_cases import CasePusher
+from desktop.sync.push_owned import OwnedPusher
 from desktop.sync.push_payments import PaymentPusher
 
 SHOWN_LATE: Final = 600
@@ -32,7 +33,7 @@ SHOWN_LATE: Final = 600
 
 
 class Pusher:
-    """Pushes ops of one component. `adapter` is made by the loader and offers what the op needs."""
+    """Pushes ops of one component. `adapter` is made by the loader and offers what the op needs; None for LOCAL acts."""
 
     def __init__(self, base: BaseWriter, component: Component, adapter: object, clock: Clock) -> None:
         self._to = Outcomes(base, component, clock)
@@ -83,6 +84,8 @@ class Pusher:
                 return CasePusher(self._to, self._adapter).create(offer)
             case "case.update":
                 return CasePusher(self._to, self._adapter).update(offer)
+            case "case.own":
+                return OwnedPusher(self._to).push(offer)
             case "event.add":
                 return CasePusher(self._to, self._adapter).add_event(offer)
             case "payment.create":

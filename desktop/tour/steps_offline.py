@@ -54,8 +54,8 @@ def run_conflict(stage: Stage) -> None:
     area, number = stage.memory["area"], stage.memory["number"]
     with stage.step("conflict", "Came back online: a colleague had changed the status too") as step:
         stage.hands.push(stage.window.status.offline)
-        wait_for(lambda: bool(view.conflicts), "the card with both values", 60)
-        card = view.conflicts[0]
+        wait_for(lambda: bool(view.needs.conflicts), "the card with both values", 60)
+        card = view.needs.conflicts[0]
         step.see("card", card.accessibleName(), wanted="both changed" in card.accessibleName())
         values = [card.mine.radio.accessibleName(), card.theirs.radio.accessibleName()]
         step.see("values", values, wanted="action scheduled" in values[0] and "fixed" in values[1])
@@ -68,7 +68,7 @@ def run_conflict(stage: Stage) -> None:
         step.see("main button", card.keep.text(), wanted=card.keep.text() == "Keep action scheduled")
         stage.hands.into(card.reason, "The works are still to come.")
         stage.hands.push(card.keep)
-        wait_for(lambda: not view.conflicts, "the card to go", 30)
+        wait_for(lambda: not view.needs.conflicts, "the card to go", 30)
         stage.wait_sent()
         wait_for(
             lambda: (

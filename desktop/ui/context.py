@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desktop.domain.clocks import Clock
-from desktop.domain.ids import Kind, LocalKey
+from desktop.domain.ids import Kind, LocalKey, OpId
 from desktop.domain.people import Officer
 from desktop.maps.town import Town
 from desktop.tasks.live import Live
@@ -29,6 +29,10 @@ class Navigator(Protocol):
 
     def open_new_case(self, resident: LocalKey | None = None) -> None:
         """A form for a new case, with its reporter filled in when opened from a resident."""
+        ...
+
+    def mend_case(self, op: OpId) -> None:
+        """A new case that was refused, or has not been sent, in its form again."""
         ...
 
     def open_payment(self, *, resident: LocalKey | None = None, reference: str = "", email: str = "") -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from desktop.domain.errors import DesktopError
 from desktop.tasks.operations import Operations
+from desktop.tasks.ports import DeskPort
 
 _REST_MS = 300
 
@@ -17,12 +19,31 @@ class DraftKeeper(QObject):
     Signals:
         kept(): what was typed is in the store.
         found(dict): an earlier draft was there at the start.
+        unread(DesktopError): there is no earlier draft, and nothing to begin with in its place.
     """
 
     kept = Signal()
     found = Signal(object)
+    unread = Signal(object)
 
-    def __init__(self, ops: Operations, name: str, collect: Callable[[], dict[str, object]], parent: QObject) -> None:
+    def __init__(
+        self,
+        ops: Operations,
+        name: str,
+        collect: Callable[[], dict[str, object]],
+        parent: QObject,
+        *,
+        first: Callable[[DeskPort], dict[str, object]] | None = None,
+    ) -> None:
+        """Asks for the draft.
+
+        Args:
+            ops: reads and writes it.
+            name: of the draft.
+            collect: what is typed now.
+            parent: lives as long.
+            first: what to begin with where no draft is kept.
+        """
         super().__init__(parent)
         self.name = name
         self._ops = ops
@@ -34,7 +55,12 @@ class DraftKeeper(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self.flush)
-        ops.read(lambda desk: desk.drafts.get(name), self._loaded, lane=f"draft-{name}", failed=self._not_loaded)
+        ops.read(
+            lambda desk: desk.drafts.get(name) or (first(desk) if first else None),
+            self._loaded,
+            lane=f"draft-{name}",
+            failed=self._not_loaded,
+        )
 
     def _loaded(self, body: dict[str, object] | None) -> None:
         self._loading = False
@@ -44,8 +70,9 @@ class DraftKeeper(QObject):
         elif self._collect():
             self._rest.start()
 
-    def _not_loaded(self, _error: object) -> None:
+    def _not_loaded(self, error: DesktopError) -> None:
         self._loading = False
+        self.unread.emit(error)
 
     @Slot()
     def touch(self) -> None:

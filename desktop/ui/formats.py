@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from desktop.domain.cases import Phase
 from desktop.domain.clocks import LONDON
 from desktop.domain.payments import PaymentState
-from desktop.services.rows import Chip, ComponentStatus
+from desktop.services.rows import Chip, ComponentStatus, PendingOp
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MOST_ALONG = 5
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 PHASE_ICONS = {
@@ -101,6 +102,20 @@ def format_due_left(due: datetime, now: datetime) -> str:
 def format_count(number: int, noun: str, plural: str = "") -> str:
     """`1 case`, `4,821 cases`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def mend_words(op: PendingOp) -> str:
+    """What the button says that brings a new case back into its form."""
+    return "Mend and send again" if op.state == "refused" else "Mend before it is sent"
+
+
+def along_words(op: PendingOp) -> str:
+    """What else goes when an op is given up, with the first words of each; "" where nothing does."""
+    if not op.along:
+        return ""
+    more = f"; and {len(op.along) - _MOST_ALONG:,} more" if len(op.along) > _MOST_ALONG else ""
+    listed = "; ".join(op.along[:_MOST_ALONG])
+    return f"Giving this up also drops {format_count(len(op.along), 'thing')} typed on it. {listed}{more}."
 
 
 def format_health(status: ComponentStatus | Chip, now: datetime) -> tuple[str, str, str]:

@@ -65,6 +65,46 @@ def test_windows_has_no_root(dev: ModuleType) -> None:
     assert not dev.is_root("win32")
 
 
+@pytest.fixture
+def linux(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """A Linux with its libraries and a plain font; what is asked to be installed is kept, and then fails."""
+    asked: list[list[str]] = []
+
+    def install(packages: list[str], why: str) -> None:
+        asked.append(packages)
+        raise dev.Trouble(f"{why}: install {packages[0]}.")
+
+    monkeypatch.setattr(dev.sys, "platform", "linux")
+    monkeypatch.setattr(dev, "find_missing_libraries", lambda _platform: [])
+    monkeypatch.setattr(dev, "find_fonts", lambda: [Path("DejaVuSans.ttf")])
+    monkeypatch.setattr(dev, "install_packages", install)
+    return asked
+
+
+def test_a_missing_emoji_font_is_asked_for_and_nothing_is_refused_for_it(
+    dev: ModuleType, linux: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    dev.check_system()
+    assert linux == [["fonts-noto-color-emoji"]]
+    assert "install fonts-noto-color-emoji. Going on without." in capsys.readouterr().out
+
+
+def test_a_machine_without_any_font_is_still_refused(
+    dev: ModuleType, linux: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev, "find_fonts", list)
+    with pytest.raises(dev.Trouble, match="fonts-dejavu-core"):
+        dev.check_system()
+
+
+def test_an_emoji_font_is_known_by_its_file(dev: ModuleType, tmp_path: Path) -> None:
+    folder = tmp_path / "truetype" / "noto"
+    folder.mkdir(parents=True)
+    for name, found in (("DejaVuSans.ttf", False), ("NotoColorEmoji.ttf", True)):
+        (folder / name).touch()
+        assert dev.has_emoji(dev.find_fonts((str(tmp_path), str(tmp_path / "none")))) is found
+
+
 def test_without_apt_the_packages_are_named(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev.shutil, "which", lambda _name: None)
     with pytest.raises(dev.Trouble, match="libegl1"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from desktop.domain.cases import CaseType, Choice, Datatype, Phase, Question
@@ -134,9 +134,11 @@ class FakeTown:
     settings: dict[str, object] = field(default_factory=dict)
     drafts: dict[str, dict[str, object]] = field(default_factory=dict)
     ops: dict[OpId, PendingOp] = field(default_factory=dict)
+    made: dict[OpId, dict[str, object]] = field(default_factory=dict)
     audit: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     born: int = 0
+    op_count: int = 0
     on_op: Callable[[PendingOp], None] | None = None
 
     def next_born(self) -> LocalKey:
@@ -146,8 +148,9 @@ class FakeTown:
 
     def add_op(self, act: str, subject: str, key: LocalKey, *, kind: str = "case") -> PendingOp:
         """Puts a line into the outbox."""
+        self.op_count += 1
         op = PendingOp(
-            op=OpId(f"op-{len(self.ops) + 1}"),
+            op=OpId(f"op-{self.op_count}"),
             act=act,
             subject=subject,
             kind=kind,  # type: ignore[arg-type]
@@ -156,6 +159,24 @@ class FakeTown:
             state="waiting",
         )
         self.ops[op.op] = op
+        return op
+
+    def refuse_new_case(self, body: dict[str, object], *along: str) -> PendingOp:
+        """A new case with this draft, which its component refused."""
+        key = self.next_born()
+        self.cases[key] = replace(
+            self.cases[LocalKey(12)], key=key, reference="", title=str(body["title"]), pending=True
+        )
+        self.descriptions[key] = str(body["description"])
+        op = replace(
+            self.add_op("New case", str(body["title"]), key),
+            state="refused",
+            error="The description may have 4,000 characters at most.",
+            mendable=True,
+            along=along,
+        )
+        self.ops[op.op] = op
+        self.made[op.op] = body
         return op
 
     def changes(self, *keys: LocalKey) -> Changes:

@@ -6,7 +6,7 @@ versions and no idempotency, as Open311 has none: what arrives twice is done twi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -24,7 +24,10 @@ PAGE = 3
 
 @dataclass(frozen=True)
 class Effect:
-    """One write that took place: whose op it was, and what stood there before."""
+    """One write that took place: whose op it was, and what stood there when it was sent.
+
+    One that arrives late may find something else there. With no versions neither side can tell.
+    """
 
     key: str
     act: str
@@ -68,10 +71,16 @@ class Server:
         self.effects.append(Effect(key, "create", number, {"description": draft.description}, {}))
         return number
 
-    def change(self, key: str, number: str, values: Mapping[str, str]) -> None:
-        """Some fields of a case."""
+    def stands(self, number: str, names: Iterable[str]) -> dict[str, str]:
+        """What fields of a case say now."""
+        return {name: str(getattr(self.cases[number], name)) for name in names}
+
+    def change(
+        self, key: str, number: str, values: Mapping[str, str], *, when_sent: Mapping[str, str] | None = None
+    ) -> None:
+        """Some fields of a case. `when_sent` is what they said when the request went out, where that was earlier."""
         case = self.cases[number]
-        before = {name: str(getattr(case, name)) for name in values}
+        before = when_sent or self.stands(number, values)
         status = values.get("status", case.status)
         self.cases[number] = replace(
             case,
@@ -166,9 +175,10 @@ class ModelCases:
     def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case:
         if changes.get("status") == POISON:
             raise InvalidInput("This status is not taken.", key="model.poison")
+        sent = self.server.stands(id, changes)
 
         def act() -> str:
-            self.server.change(key, id, changes)
+            self.server.change(key, id, changes, when_sent=sent)
             return ""
 
         self._write(key, act)

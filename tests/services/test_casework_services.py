@@ -100,27 +100,6 @@ def test_a_megabyte_of_emoji_and_of_right_to_left_text_is_kept(town: ServiceDesk
     assert town.desk.cases.get(written.key).description == words
 
 
-def test_a_refused_case_gives_back_what_was_typed(town: ServiceDesk) -> None:
-    draft = replace(a_draft(MANY="3"), title="Bin left", reporter=Person(given="Ann", family="Hill"))
-    written = town.desk.cases.create(BINS.id, draft)
-    assert written.op is not None
-    town.stop(written.op, "refused", {"error": "Bins says no."})
-    body = town.desk.cases.draft_of(written.op)
-    assert (body["component"], body["service"], body["title"]) == (BINS.id, "bin", "Bin left")
-    assert body["description"] == draft.description
-    assert body["answers"] == {"COLOUR": ["G"], "MANY": ["3"]}
-    assert body["place"]["address"] == "1 Station Road"  # type: ignore[index]
-    assert body["reporter"]["family"] == "Hill"  # type: ignore[index]
-
-
-def test_only_a_new_case_that_is_not_settled_can_be_got_back(town: ServiceDesk) -> None:
-    (key,) = town.put_cases(a_case(1))
-    note = town.desk.cases.add_note(key, "Hello").op
-    for op in (note, OpId("nothing")):
-        with pytest.raises(InvalidInput):
-            town.desk.cases.draft_of(op)  # type: ignore[arg-type]
-
-
 def test_a_status_set_before_a_new_case_is_sent_is_no_conflict(town: ServiceDesk) -> None:
     adapter = a_server(town)
     written = town.desk.cases.create(BINS.id, a_draft())
@@ -175,6 +154,30 @@ def test_the_timeline_says_a_status_only_where_it_changed(town: ServiceDesk) -> 
         "Status: open",
         "Looked at it",
     ]
+
+
+@pytest.mark.parametrize("late", [-60, 0, 60])
+def test_a_note_that_arrives_after_a_colleagues_change_does_not_take_it_over(town: ServiceDesk, late: int) -> None:
+    (case,) = town.put_cases(a_case(1))
+    adapter = a_server(town)
+    adapter.server.cases["C1"] = a_case(1)
+    note = town.desk.cases.add_note(case, "Typed offline")
+    changed_at = town.store.clock.now() + timedelta(hours=1)
+    assert town.push(adapter) is None
+    (sent,) = adapter.server.events
+    # Servers keep the time at which it was typed, or at which it came, and the status of the moment at which it came.
+    town.put_events(
+        case,
+        replace(an_event(9, "fixed", "Done this morning"), at=changed_at, author="Priya Nair"),
+        replace(
+            sent, at=changed_at + timedelta(seconds=late), status="fixed", phase=Phase.RESOLVED, author="Mo Officer"
+        ),
+    )
+    assert town.key("event", sent.outside_id) == note.key
+    lines = {item.title: item.detail for item in town.desk.cases.get(case).timeline}
+    assert "Mo Officer" in lines["Typed offline"]
+    assert "Priya Nair" in lines["Status: fixed"]
+    assert len(lines) == 3
 
 
 # ==== conflicts ====

@@ -156,7 +156,7 @@ def test_a_conflict_shows_both_values_and_needs_a_reason(desk: OpenDesk, view: C
     desk.town.conflicts[KEY] = [a_conflict()]
     desk.session.client.say(Changes.of("case", KEY))
     desk.settle()
-    card = view.conflicts[0]
+    card = view.needs.conflicts[0]
     assert card.accessibleName() == "You and Priya Nair both changed status"
     assert not card.keep.isEnabled()
     card.mine.radio.click()
@@ -167,14 +167,14 @@ def test_a_conflict_shows_both_values_and_needs_a_reason(desk: OpenDesk, view: C
     desk.click(card.keep)
     desk.settle()
     assert desk.town.cases[KEY].status == "fixed"
-    assert view.conflicts == []
+    assert view.needs.conflicts == []
 
 
 def test_theirs_can_be_kept(desk: OpenDesk, view: CaseView) -> None:
     desk.town.conflicts[KEY] = [a_conflict()]
     desk.session.client.say(Changes.of("case", KEY))
     desk.settle()
-    card = view.conflicts[0]
+    card = view.needs.conflicts[0]
     card.theirs.radio.click()
     desk.write(card.reason, "Priya saw it.")
     desk.click(card.keep)
@@ -186,10 +186,10 @@ def test_a_reason_being_typed_is_not_lost_when_something_else_changes(desk: Open
     desk.town.conflicts[KEY] = [a_conflict()]
     desk.session.client.say(Changes.of("case", KEY))
     desk.settle()
-    desk.write(view.conflicts[0].reason, "Half a rea")
+    desk.write(view.needs.conflicts[0].reason, "Half a rea")
     desk.session.client.say(Changes.of("case", KEY))
     desk.settle()
-    assert view.conflicts[0].reason.text() == "Half a rea"
+    assert view.needs.conflicts[0].reason.text() == "Half a rea"
 
 
 def test_the_reporter_is_one_press_away(desk: OpenDesk, view: CaseView) -> None:

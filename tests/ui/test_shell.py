@@ -204,7 +204,7 @@ def test_discarding_an_edit_needs_a_reason(desk: OpenDesk) -> None:
 
 
 def test_the_theme_that_is_chosen_is_kept(desk: OpenDesk) -> None:
-    desk.window.set_theme("dark")
+    desk.window.appearance.set_theme("dark")
     desk.settle()
     assert desk.town.settings["theme"] == "dark"
     assert desk.window.context.look.theme.name == "dark"

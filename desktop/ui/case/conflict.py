@@ -26,7 +26,7 @@ class _Option(QFrame):
         look = context.look
         self.setProperty("box", "plain")
         self.radio = RadioButton(look, "")
-        self.radio.setFixedWidth(18)
+        look.fix(self.radio, width=18)
         self.radio.setAccessibleName(f"{who}: {value}. {when}")
         words = column(gap=1)
         words.addWidget(text_label(look, who, role="small", ink="text2"))

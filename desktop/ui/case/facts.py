@@ -26,7 +26,7 @@ class FactsCard(Card):
         self._name_of = context.name_of
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setFont(context.look.font("small"))
+        context.look.dress(self.text, "small")
         self.text.setAccessibleName("What was reported")
         self.text.setTabChangesFocus(True)
         self.text.setStyleSheet("QPlainTextEdit { border: 0; padding: 6px 10px; }")

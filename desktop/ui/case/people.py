@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QFrame
 from desktop.domain.ids import NO_KEY, LocalKey
 from desktop.services.rows import CaseFile, PendingOp
 from desktop.ui.context import DeskContext
-from desktop.ui.formats import format_when, initials
+from desktop.ui.formats import format_when, initials, mend_words
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import Card, EmptyNote, clear_layout, column, row
 from desktop.ui.widgets.text import Avatar, ElidedLabel, Mark, text_label
@@ -92,6 +93,8 @@ class PendingCard(Card):
 
     def __init__(self, context: DeskContext) -> None:
         super().__init__(context.look, "Waiting to be sent", icon="tray-arrow-up")
+        self._context = context
+        self.mend: Button | None = None
         self._rows = column(margins=(0, 4, 0, 8))
         self.body.addLayout(self._rows)
         self._shown: tuple[PendingOp, ...] = ()
@@ -104,6 +107,7 @@ class PendingCard(Card):
             return
         self._shown = ops
         clear_layout(self._rows)
+        self.mend = None
         self.count.setText(str(len(ops)))
         for op in ops[:6]:
             icon, ink, words = _STATES[op.state]
@@ -113,6 +117,10 @@ class PendingCard(Card):
             lines.addWidget(ElidedLabel(self._look, f"{said}. {op.error}" if op.error else said, role="small", ink=ink))
             line = row(Mark(self._look, icon, 18, token=ink), gap=10, margins=(15, 4, 15, 4))
             line.addLayout(lines, 1)
+            if op.mendable and op.state == "waiting":
+                self.mend = Button(self._look, "Mend", size="tiny", name=mend_words(op), tip=mend_words(op))
+                self.mend.clicked.connect(partial(self._context.go.mend_case, op.op))
+                line.addWidget(self.mend)
             holder = QFrame()
             holder.setMinimumSize(QSize(10, 40))
             holder.setLayout(line)

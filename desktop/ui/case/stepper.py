@@ -34,7 +34,7 @@ class Stepper(QWidget):
         self._look = look
         self._row: CaseRow | None = None
         self._at = 0
-        self.setFixedHeight(76)
+        look.fix(self, height=76)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         look.changed.connect(self.update)
 
@@ -50,7 +50,7 @@ class Stepper(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(520, 76)
+        return QSize(self._look.px(520), self._look.px(76))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -58,7 +58,7 @@ class Stepper(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        wide = self.width() / len(_STEPS)
+        wide = self._look.zoom(painter, self.rect()).width() / len(_STEPS)
         last = self._row.phase in {Phase.CLOSED, Phase.CANCELLED}
         for n, phase in enumerate(_STEPS):
             x = wide * n + wide / 2
@@ -75,13 +75,13 @@ class Stepper(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._look.colour("accent"))
             painter.drawEllipse(middle, 12, 12)
-            tick = self._look.icon_pixmap("check", "on_accent", 15, self.devicePixelRatioF())
+            tick = self._look.icon_pixmap("check", "on_accent", 15, self.devicePixelRatioF() * self._look.scale)
             painter.drawPixmap(QPointF(x - 7.5, 8.5), tick)
             return
         painter.setPen(QPen(self._look.colour("accent" if now else "control"), 3 if now else 2))
         painter.setBrush(self._look.colour("surface"))
         painter.drawEllipse(middle, 10.5 if now else 11, 10.5 if now else 11)
-        painter.setFont(self._look.font("small_title"))
+        painter.setFont(self._look.drawn("small_title"))
         painter.setPen(self._look.colour("accent" if now else "text3"))
         painter.drawText(QRectF(x - 12, 4, 24, 24), Qt.AlignmentFlag.AlignCenter, str(n + 1))
 
@@ -90,10 +90,10 @@ class Stepper(QWidget):
         if row_ is None:
             return
         now = n == self._at
-        painter.setFont(self._look.font("small_title"))
+        painter.setFont(self._look.drawn("small_title"))
         painter.setPen(self._look.colour("accent" if now else "text" if n < self._at else "text2"))
         painter.drawText(at.adjusted(0, 2, 0, -22), Qt.AlignmentFlag.AlignCenter, _TITLES[phase])
-        painter.setFont(self._look.font("caption"))
+        painter.setFont(self._look.drawn("caption"))
         painter.setPen(self._look.colour("text3"))
         words = format_phase(row_.phase if now else phase)
         if n == 0:
@@ -108,7 +108,7 @@ class DeadlineBox(QFrame):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self.setFixedSize(216, 76)
+        look.fix(self, width=216, height=76)
         self._mark = Mark(look, "clock-outline", 15, token="text2")
         self._head = text_label(look, "Target", role="small_title", ink="text2")
         self.left = text_label(look, "", role="strong")

@@ -10,8 +10,9 @@ from desktop.domain.changes import Changes
 from desktop.domain.errors import DesktopError
 from desktop.domain.ids import Kind, LocalKey
 from desktop.services.rows import CaseFile
-from desktop.ui.case.conflict import ConflictCard
 from desktop.ui.case.facts import FactsCard, PlaceCard
+from desktop.ui.case.handler import HandlerCard
+from desktop.ui.case.needs import NeedsYou
 from desktop.ui.case.note import NoteEditor, StatusCard
 from desktop.ui.case.people import PendingCard, PeopleCard
 from desktop.ui.case.stepper import DeadlineBox, Stepper
@@ -35,7 +36,6 @@ class CaseView(Page):
         self._lane = f"case-{id(self)}"
         self.file: CaseFile | None = None
         self._live_error = ""
-        self.conflicts: list[ConflictCard] = []
         self._stack = QStackedWidget()
         self._missing = EmptyNote(context.look, "file-document-outline", "Opening…", "")
         body = QWidget()
@@ -109,22 +109,24 @@ class CaseView(Page):
         self.timeline = TimelineView(look, now=context.clock.now(), names={}, days=False, name="History")
         self.history.body.addWidget(self.note)
         self.history.body.addWidget(self.timeline, 1)
-        self._middle = column(gap=16)
-        self._conflict_column = column(gap=16)
-        self._middle.addLayout(self._conflict_column)
-        self._middle.addWidget(self.status_card)
-        self._middle.addWidget(self.history, 1)
+        self.needs = NeedsYou(context)
+        middle = column(gap=16)
+        middle.addWidget(self.needs)
+        middle.addWidget(self.status_card)
+        middle.addWidget(self.history, 1)
         self.people = PeopleCard(context)
+        self.handler = HandlerCard(context, self._key)
         self.pending = PendingCard(context)
         self.pay = Button(look, "Take payment", icon="credit-card-outline", tip="For this reference")
         right = column(gap=16)
         right.addWidget(self.people)
+        right.addWidget(self.handler)
         right.addWidget(self.pending)
         right.addWidget(self.pay)
         right.addStretch(1)
         columns = row(gap=16, margins=(16, 16, 16, 16))
         columns.addLayout(left, 344)
-        columns.addLayout(self._middle, 584)
+        columns.addLayout(middle, 584)
         columns.addLayout(right, 376)
         whole = column()
         whole.addLayout(columns, 1)
@@ -142,7 +144,12 @@ class CaseView(Page):
         self._context.ops.changed.connect(self._on_ops_changed)
         add_keys(
             self,
-            {"Alt+C": self._focus_conflict, "Alt+Up": lambda: self._step(-1), "Alt+Down": lambda: self._step(1)},
+            {
+                "Alt+C": self.needs.take_focus,
+                "Alt+M": self._mend,
+                "Alt+Up": lambda: self._step(-1),
+                "Alt+Down": lambda: self._step(1),
+            },
         )
 
     # ---- reading ----
@@ -192,9 +199,8 @@ class CaseView(Page):
         self._show_source(file)
         self.stepper.show_case(row_)
         self.deadline.show_due(row_.due_at, now, is_open=row_.phase.is_open)
-        self.facts.show_file(file)
-        self.place.show_file(file)
-        self.people.show_file(file)
+        for part in (self.facts, self.place, self.people, self.handler):
+            part.show_file(file)
         self.pending.show_ops(file.ops, now)
         self.status_card.show_statuses(file.statuses, row_.status)
         self.change.setEnabled(bool(file.statuses))
@@ -204,7 +210,7 @@ class CaseView(Page):
         self.timeline.set_names({row_.component: file.component_name})
         self.timeline.show_items(file.timeline, now)
         self.history.count.setText(f"{len(file.timeline):,}")
-        self._show_conflicts(file)
+        self.needs.show_file(file)
         self._stack.setCurrentIndex(0)
         self._show_place_in_list()
         if first:
@@ -220,17 +226,6 @@ class CaseView(Page):
             parts.append(self._live_error)
         self.source.setText(" · ".join(parts))
 
-    def _show_conflicts(self, file: CaseFile) -> None:
-        if [card.conflict for card in self.conflicts] == list(file.conflicts):
-            return
-        for card in self.conflicts:
-            self._conflict_column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        self.conflicts = [ConflictCard(self._context, conflict) for conflict in file.conflicts]
-        for card in self.conflicts:
-            self._conflict_column.addWidget(card)
-
     def _show_place_in_list(self) -> None:
         _, place = self._context.go.step_in_work(self._key, 0)
         self.place_in_list.setText(place)
@@ -239,9 +234,11 @@ class CaseView(Page):
 
     # ---- what is pressed ----
 
-    def _focus_conflict(self) -> None:
-        if self.conflicts:
-            self.conflicts[0].take_focus()
+    def _mend(self) -> None:
+        if self.pending.mend is not None:
+            self.pending.mend.click()
+        else:
+            self.needs.refused.open_form()
 
     def _step(self, by: int) -> None:
         to, _ = self._context.go.step_in_work(self._key, by)

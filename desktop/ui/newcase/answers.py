@@ -32,6 +32,18 @@ def parse_moment(text: str, *, field: str) -> str:
     )
 
 
+def format_answer(question: Question, value: str) -> str:
+    """An answer as it is typed: a moment of a case that was made before comes back as `14 Sep 2026 09:30`."""
+    if question.datatype is not Datatype.DATETIME:
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    local = moment.astimezone(LONDON) if moment.tzinfo else moment
+    return f"{local.day} {local:%b %Y %H:%M}"
+
+
 def check_answer(question: Question, values: tuple[str, ...]) -> tuple[str, ...]:
     """The values to send for a question; none where nothing was answered.
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QWidget
 from desktop.domain.cases import Datatype, Question
 from desktop.domain.errors import InvalidInput
 from desktop.ui.context import DeskContext
-from desktop.ui.newcase.answers import check_answer
+from desktop.ui.newcase.answers import check_answer, format_answer
 from desktop.ui.widgets.card import clear_layout, column, row
 from desktop.ui.widgets.choice import CheckBox, ComboBox, RadioButton
 from desktop.ui.widgets.field import Field, LineEdit, TextEdit
@@ -97,7 +97,7 @@ class AnswerBox(QWidget):
 
     def put(self, values: Sequence[str]) -> None:
         """Puts an answer in, as from a draft."""
-        first = values[0] if values else ""
+        first = format_answer(self.question, values[0]) if values else ""
         if self._line is not None:
             self._line.setText(first)
         elif self._text is not None:

@@ -67,7 +67,7 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, 48)
+        return QSize(100, self._look.px(48))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -76,7 +76,9 @@ class _Delegate(QStyledItemDelegate):
         brush.ground(option)
         brush.line_below(option.rect)
         choice: ServiceChoice = index.data(_ROLE)
-        at = QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            brush.focus(option.rect)
+        at = brush.zoom(option.rect)
         brush.mark(at.left() + 14, at.top() + 14, "cases", 20)
         brush.text(QRectF(at.left() + 46, at.top() + 5, at.width() - 60, 18), choice.type.name, "title")
         group = f" · {choice.type.group}" if choice.type.group else ""
@@ -86,8 +88,6 @@ class _Delegate(QStyledItemDelegate):
             "small",
             "text2",
         )
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            brush.focus(option.rect)
         painter.restore()
 
 
@@ -127,6 +127,7 @@ class ServiceCard(Card):
         self._delegate = _Delegate(context.look)
         self.list = QListView()
         self.list.setModel(self._model)
+        context.look.changed.connect(self.list.scheduleDelayedItemsLayout)
         self.list.setItemDelegate(self._delegate)
         self.list.setMouseTracking(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
@@ -149,6 +150,11 @@ class ServiceCard(Card):
         if not self._all:
             self.empty.say("No component takes cases yet", "As soon as one has been read, its kinds of case are here.")
         self._on_edit_changed(self.edit.text())
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether any component has said which kinds of case it takes."""
+        return bool(self._all)
 
     def find_choice(self, component: str, code: str) -> ServiceChoice | None:
         """The kind of case with a code, or None."""

@@ -68,7 +68,7 @@ class TakePaymentCard(Card):
         self._busy = False
         self.amount = LineEdit(look, placeholder="0.00")
         self.amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.amount.setFont(look.font("title"))
+        look.dress(self.amount, "title")
         self.reference = LineEdit(look, placeholder="WST-2026-010388")
         self.description = LineEdit(look, placeholder="Bulky waste, up to 3 items")
         self.email = LineEdit(look, placeholder="name@example.org")
@@ -104,7 +104,7 @@ class TakePaymentCard(Card):
         pair = row(gap=8)
         pair.addWidget(self.fields["reference"], 1, Qt.AlignmentFlag.AlignTop)
         pair.addWidget(self.fields["amount"], 0, Qt.AlignmentFlag.AlignTop)
-        self.fields["amount"].setFixedWidth(112)
+        look.fix(self.fields["amount"], width=112)
         form.addWidget(self.notice)
         form.addLayout(pair)
         form.addWidget(self.fields["description"])

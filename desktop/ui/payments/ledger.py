@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -22,10 +21,14 @@ from desktop.services.rows import PaymentRow
 from desktop.ui.formats import PAYMENT_WORDS, format_moment
 from desktop.ui.theme.look import Look
 from desktop.ui.widgets.delegate import Brush
+from desktop.ui.widgets.folding import FoldingColumns
 
 Index = QModelIndex | QPersistentModelIndex
 HEADS = ("State", "When", "Reference", "For", "Amount", "Payer")
-_WIDTHS = (124, 132, 140, 0, 84, 130)
+_WIDTHS = (148, 132, 140, 0, 84, 130)
+_LEAST_WORDS = 130
+_FOLDING = (5, 1, 2)
+"""Payer, time and reference: beside an open payment they stand on that payment anyway."""
 
 
 def cell_text(row: PaymentRow, column: int) -> str:
@@ -151,7 +154,11 @@ class _Delegate(QStyledItemDelegate):
         brush.ground(option, bar=index.column() == 0)
         brush.line_below(rect)
         row, column = self._model.row_at(index.row()), index.column()
-        at = QRectF(rect).adjusted(6, 0, -6, 0)
+        if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
+            painter.setPen(QPen(self._look.colour("focus"), 2))
+            painter.drawLine(rect.left(), rect.top() + 1, rect.right() + 1, rect.top() + 1)
+            painter.drawLine(rect.left(), rect.bottom(), rect.right() + 1, rect.bottom())
+        at = brush.zoom(rect).adjusted(6, 0, -6, 0)
         if column == 0:
             _, icon, token = PAYMENT_WORDS[row.state]
             if row.pending:
@@ -162,10 +169,6 @@ class _Delegate(QStyledItemDelegate):
             brush.text(at, cell_text(row, 4), "small_title", right=True)
         else:
             brush.text(at, cell_text(row, column), "small", "text2" if column in {1, 5} else "text")
-        if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
-            painter.setPen(QPen(self._look.colour("focus"), 2))
-            painter.drawLine(rect.left(), rect.top() + 1, rect.right() + 1, rect.top() + 1)
-            painter.drawLine(rect.left(), rect.bottom(), rect.right() + 1, rect.bottom())
         painter.restore()
 
 
@@ -192,26 +195,9 @@ class LedgerTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(max(32, self.fontMetrics().height() + 12))
-        head = self.horizontalHeader()
-        head.setFixedHeight(32)
-        head.setHighlightSections(False)
-        for section, width in enumerate(_WIDTHS):
-            mode = QHeaderView.ResizeMode.Interactive if width else QHeaderView.ResizeMode.Stretch
-            head.setSectionResizeMode(section, mode)
-            if width:
-                head.resizeSection(section, width)
+        self.columns = FoldingColumns(self, look, widths=dict(enumerate(_WIDTHS)), least=_LEAST_WORDS, order=_FOLDING)
         self.setAccessibleName("Ledger")
         self.clicked.connect(self._on_self_clicked)
-        look.changed.connect(self.viewport().update)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # Beside an open payment there is no room for the payer, who stands on that payment anyway.
-        self.setColumnHidden(len(HEADS) - 1, self.viewport().width() < 740)
 
     def lines(self) -> list[str]:
         """What the table says, line by line."""

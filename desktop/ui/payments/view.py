@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget
 from typing_extensions import override
 
@@ -26,6 +27,9 @@ from desktop.ui.widgets.text import text_label
 _PAGE = 60
 PagePart = tuple[tuple[PaymentRow, ...], Cursor | None]
 
+_ALL_THREE = 1_130
+"""Pixels at 100 % that form, ledger and one payment need beside each other."""
+
 
 class PaymentsView(Page):
     """The page. A payment that is made is shown at the right and followed until it is finished."""
@@ -43,11 +47,11 @@ class PaymentsView(Page):
             look, placeholder="Whole reference", size="small", name="Find a payment by its reference"
         )
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(200)
+        look.fix(self.search, width=200)
         self.detail = PaymentCard(context)
-        self.detail.setFixedWidth(300)
+        look.fix(self.detail, width=300)
         self.detail.hide()
-        self.form.setFixedWidth(324)
+        look.fix(self.form, width=324)
         self.today = text_label(look, "", role="small", ink="text2")
         self.follower = PaymentFollower(context, self)
         self._rest = QTimer(self)
@@ -75,7 +79,7 @@ class PaymentsView(Page):
         ledger.body.addWidget(self._stack, 1)
         foot = QFrame()
         foot.setProperty("edge", "top")
-        foot.setFixedHeight(36)
+        look.fix(foot, height=36)
         foot.setLayout(row(self.today, None, margins=(15, 0, 15, 0)))
         ledger.body.addWidget(foot)
         columns = row(gap=16, margins=(16, 16, 16, 16))
@@ -101,11 +105,29 @@ class PaymentsView(Page):
         self.follower.page_ready.connect(self._context.open_page)
         self.follower.troubled.connect(self._on_follower_troubled)
         self._context.ops.changed.connect(self._on_ops_changed)
+        self._context.look.changed.connect(self._on_look_changed)
+
+    def _show_parts(self, *, detail: bool) -> None:
+        """Shows a payment or not; beside it the form has to give way where the text is large or the window narrow."""
+        room = self.width() >= self._context.look.px(_ALL_THREE)
+        self.detail.setVisible(detail)
+        self.form.setVisible(room or not detail)
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        self._show_parts(detail=not self.detail.isHidden())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._on_look_changed()
 
     # ---- what others ask ----
 
     def start(self, *, resident: LocalKey | None, reference: str, email: str) -> None:
         """Gets the form ready; for a resident with their e-mail address."""
+        if self.form.isHidden():
+            self._show_parts(detail=False)
         if resident is not None and not email:
             self._context.ops.read(
                 lambda desk: desk.people.get(resident), self._fill_resident, lane=f"{self._lane}-who", failed=_ignore
@@ -179,7 +201,7 @@ class PaymentsView(Page):
     @Slot(object)
     def _show_detail(self, row_: PaymentRow) -> None:
         self.detail.show_row(row_)
-        self.detail.show()
+        self._show_parts(detail=True)
         if self.follower.key != row_.key:
             if row_.state.is_final:
                 self.follower.stop()
@@ -194,7 +216,7 @@ class PaymentsView(Page):
     @Slot(object)
     def _on_follower_moved(self, row_: PaymentRow) -> None:
         self.detail.show_row(row_)
-        self.detail.show()
+        self._show_parts(detail=True)
         self.model.change([row_])
         self._say_counts()
         if row_.state.is_final:
@@ -212,7 +234,7 @@ class PaymentsView(Page):
 
     @Slot()
     def _on_detail_closed(self) -> None:
-        self.detail.hide()
+        self._show_parts(detail=False)
         self.follower.stop()
         self.table.setFocus()
 

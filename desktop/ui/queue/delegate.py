@@ -11,9 +11,11 @@ from desktop.services.rows import CaseRow
 from desktop.ui.formats import PHASE_ICONS, format_phase
 from desktop.ui.queue.model import (
     ASSIGNEE,
-    HEADS,
     PHASE,
+    PLACE,
+    RECEIVED,
     REFERENCE,
+    SERVICE,
     TARGET,
     TITLE,
     CaseModel,
@@ -21,6 +23,7 @@ from desktop.ui.queue.model import (
 )
 from desktop.ui.theme.look import Look, Role
 from desktop.ui.widgets.delegate import Brush
+from desktop.ui.widgets.folding import FoldingColumns
 from desktop.ui.widgets.pill import deadline_parts
 
 
@@ -33,6 +36,7 @@ class CaseDelegate(QStyledItemDelegate):
         self._model = model
         self._view = view
         self.hovered = -1
+        self.columns: FoldingColumns | None = None
 
     @override
     def paint(
@@ -48,10 +52,10 @@ class CaseDelegate(QStyledItemDelegate):
         if chosen and index.column() == 0:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), self._look.colour("accent"))
         row = self._model.row_at(index.row())
-        if row is not None:
-            self._paint_cell(brush, QRectF(rect).adjusted(8, 0, -8, 0), row, index.column())
         if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
             self._paint_focus(painter, rect, index.column())
+        if row is not None:
+            self._paint_cell(brush, brush.zoom(rect).adjusted(8, 0, -8, 0), row, index.column())
         painter.restore()
 
     def _paint_cell(self, brush: Brush, at: QRectF, row: CaseRow, column: int) -> None:
@@ -100,9 +104,13 @@ class CaseDelegate(QStyledItemDelegate):
         painter.drawLine(rect.left(), rect.bottom(), rect.right() + 1, rect.bottom())
         if header.visualIndex(column) == 0:
             painter.drawLine(rect.left() + 1, rect.top(), rect.left() + 1, rect.bottom())
-        if header.visualIndex(column) == len(HEADS) - 1:
+        if self.columns is not None and column == self.columns.last():
             painter.drawLine(rect.right(), rect.top(), rect.right(), rect.bottom())
 
 
-WIDTHS = {REFERENCE: 148, TITLE: 0, 2: 132, 3: 150, PHASE: 108, 5: 92, TARGET: 124, ASSIGNEE: 120}
+WIDTHS = {REFERENCE: 148, TITLE: 0, SERVICE: 132, PLACE: 150, PHASE: 108, RECEIVED: 92, TARGET: 124, ASSIGNEE: 120}
 """Pixels of each column at 100 %; 0 takes what is left."""
+LEAST_TITLE = 414
+"""What the title keeps: every column has its place in a window of 1,360 px."""
+FOLDING = (RECEIVED, SERVICE, ASSIGNEE, PLACE, PHASE)
+"""Columns that fold away in a narrow window or with large text, the least important first."""

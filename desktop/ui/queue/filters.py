@@ -46,7 +46,7 @@ class CaseFilters(QFrame):
             look, placeholder="Filter by words, reference or street", size="small", name="Filter by words"
         )
         self.words.setClearButtonEnabled(True)
-        self.words.setFixedWidth(280)
+        look.fix(self.words, width=280)
         self.order = ComboBox(look, name="Order", size="small")
         self.order.addItem("By target", "due")
         self.order.addItem("By last change", "updated")

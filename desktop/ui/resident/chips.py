@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
@@ -46,11 +46,17 @@ class ResultChip(QAbstractButton):
         self._words, self._icon, self._tone = chip_words(chip, now)
         self.narrow = False
         self.setCheckable(True)
-        self.setFixedHeight(40)
+        look.fix(self, height=40)
         self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
-        self.setMaximumWidth(220)
+        self.setMaximumWidth(look.px(220))
         self.show_chip(chip, now)
-        look.changed.connect(self.update)
+        look.changed.connect(self._on_look_changed)
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        self.setMaximumWidth(self._look.px(220))
+        self.updateGeometry()
+        self.update()
 
     @property
     def component(self) -> ComponentId:
@@ -70,13 +76,14 @@ class ResultChip(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        title = QFontMetrics(self._look.font("small_title")).horizontalAdvance(self._chip.name)
-        words = QFontMetrics(self._look.font("caption")).horizontalAdvance(self._words) + 16
-        return QSize(7 + 18 + 8 + (words if self.narrow else max(title, words)) + 10, 40)
+        title = QFontMetrics(self._look.drawn("small_title")).horizontalAdvance(self._chip.name)
+        words = QFontMetrics(self._look.drawn("caption")).horizontalAdvance(self._words) + 16
+        wide = 7 + 18 + 8 + (words if self.narrow else max(title, words)) + 10
+        return QSize(self._look.px(wide + 0.5), self._look.px(40))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(58, 40)
+        return QSize(self._look.px(58), self._look.px(40))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -92,15 +99,16 @@ class ResultChip(QAbstractButton):
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(self._look.colour(ground))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        ratio = self.devicePixelRatioF()
+        whole = self._look.zoom(painter, self.rect())
+        painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        ratio = self.devicePixelRatioF() * self._look.scale
         painter.drawPixmap(QPointF(8, 11), self._look.mark(self._chip.colour, 18, ratio))
         ink = {"ok": "text2", "warn": "warn", "bad": "bad", "lock": "info"}[self._tone]
         token = "ok" if self._icon == "check" else ink
-        room = self.width() - 34 - 6
+        room = int(whole.width()) - 34 - 6
         top = 20.0 if self.narrow else 11.0
         if not self.narrow:
-            painter.setFont(self._look.font("small_title"))
+            painter.setFont(self._look.drawn("small_title"))
             painter.setPen(self._look.colour("text"))
             name = painter.fontMetrics().elidedText(self._chip.name, Qt.TextElideMode.ElideRight, room)
             painter.drawText(QRectF(34, 4, room, 16), Qt.AlignmentFlag.AlignVCenter, name)
@@ -108,7 +116,7 @@ class ResultChip(QAbstractButton):
         else:
             top = 12.0
         painter.drawPixmap(QPointF(34, top + 1), self._look.icon_pixmap(self._icon, token, 13, ratio))
-        painter.setFont(self._look.font("caption"))
+        painter.setFont(self._look.drawn("caption"))
         painter.setPen(self._look.colour(ink))
         words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room - 16)
         painter.drawText(QRectF(50, top, room - 16, 16), Qt.AlignmentFlag.AlignVCenter, words)
@@ -142,7 +150,7 @@ class ChipRow(QWidget):
                 self._row.insertWidget(self._row.count() - 1, shown, 1)
             else:
                 shown.show_chip(chip, now)
-        narrow = self.width() < 1270 and len(chips) > 8
+        narrow = self.width() < self._look.px(1270) and len(chips) > 8
         for shown in self._chips.values():
             shown.narrow = narrow
 

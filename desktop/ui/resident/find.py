@@ -52,7 +52,7 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, 52)
+        return QSize(100, self._look.px(52))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -61,12 +61,12 @@ class _Delegate(QStyledItemDelegate):
         brush.ground(option)
         brush.line_below(option.rect)
         hit: Hit = index.data(_HIT)
-        at = QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            brush.focus(option.rect)
+        at = brush.zoom(option.rect)
         paint_avatar(painter, self._look, QRectF(at.left() + 16, at.top() + 10, 32, 32), initials(hit.title))
         brush.text(QRectF(at.left() + 60, at.top() + 7, at.width() - 76, 18), hit.title, "title")
         brush.text(QRectF(at.left() + 60, at.top() + 27, at.width() - 76, 16), hit.detail, "small", "text2")
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            brush.focus(option.rect)
         painter.restore()
 
 

@@ -63,7 +63,7 @@ class ResidentHead(QWidget):
         for part, share in ((who, 42), (where, 34), (reach, 26)):
             layout.addLayout(part, share)
         self.setLayout(layout)
-        self.setFixedHeight(max(98, 3 * self.fontMetrics().height() + 50))
+        look.fix(self, height=98)
 
     def _line(self, icon: str, label: QLabel) -> QHBoxLayout:
         line = row(Mark(self._look, icon, 16, token="text2"), gap=6)
@@ -102,7 +102,7 @@ class ResidentHead(QWidget):
         for key, member in resident.household[:4]:
             age = f" ({format_age(member.born, now)})" if member.born else ""
             link = Button(self._look, member.given or member.name, kind="link", name=f"Open {member.name}")
-            link.setFont(self._look.font("small"))
+            self._look.dress(link, "small")
             link.clicked.connect(lambda _on=False, key=key: self.person_chosen.emit(LocalKey(key)))
             self._household.addWidget(link)
             if age:

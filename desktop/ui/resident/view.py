@@ -152,7 +152,7 @@ class ResidentView(Page):
         grid.setContentsMargins(12, 12, 12, 12)
         grid.setSpacing(8)
         for place, button in enumerate((self.new_case, self.pay)):
-            button.setMinimumHeight(36)
+            look.fix(button, height=36)
             grid.addWidget(button, 0, place)
         card.body.addLayout(grid)
         return card

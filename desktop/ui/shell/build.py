@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop.domain.ids import NO_KEY, LocalKey
+from desktop.domain.ids import NO_KEY, LocalKey, OpId
 from desktop.services.rows import Hit
 from desktop.ui.case.view import CaseView
 from desktop.ui.context import DeskContext
@@ -27,6 +27,7 @@ _LOOKS = {
     "person": TabLook(text="Resident", icon="account-outline"),
     "case": TabLook(text="Case", mark="cases"),
     "new": TabLook(text="New case", icon="folder-plus-outline"),
+    "mend": TabLook(text="Mend a case", icon="file-document-edit-outline"),
 }
 
 
@@ -68,6 +69,8 @@ class PageBuilder:
                 return ResidentView(self._context, LocalKey(int(rest)))
             case "case":
                 return CaseView(self._context, LocalKey(int(rest)))
+            case "mend":
+                return NewCaseView(self._context, tab, mends=OpId(rest))
             case _:
                 seed = self.seeds.pop(tab, NewCaseSeed())
                 return NewCaseView(self._context, f"newcase/{rest}", resident=seed.resident)

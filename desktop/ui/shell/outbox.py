@@ -12,7 +12,7 @@ from typing_extensions import override
 from desktop.domain.errors import DesktopError
 from desktop.services.rows import OutboxSummary, PendingOp
 from desktop.ui.context import DeskContext
-from desktop.ui.formats import format_count, format_time, format_when
+from desktop.ui.formats import along_words, format_count, format_time, format_when, mend_words
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import EmptyNote, clear_layout, column, row
 from desktop.ui.widgets.field import LineEdit
@@ -51,6 +51,10 @@ class OpRow(QFrame):
         layout.addLayout(row(24, text_label(look, f"{words}{tries}{later}", role="small", ink=ink, wrap=True), gap=0))
         if op.error:
             layout.addLayout(row(24, text_label(look, op.error[:400], role="small", ink="text2", wrap=True), gap=0))
+        self.mend: Button | None = None
+        if op.mendable:
+            self.mend = Button(look, mend_words(op), size="tiny", name=f"{mend_words(op)}: {op.subject}")
+            self.mend.clicked.connect(self._on_mend_clicked)
         self.retry = Button(look, "Try now", size="tiny", name=f"Try now: {op.act}, {op.subject}")
         self.retry.clicked.connect(self._on_retry_clicked)
         self.drop = Button(look, "Discard…", kind="quiet", size="tiny", name=f"Discard: {op.act}, {op.subject}")
@@ -61,7 +65,11 @@ class OpRow(QFrame):
         self._reason.hide()
         self._wrong = text_label(look, "", role="small", ink="bad", wrap=True)
         self._wrong.hide()
-        layout.addLayout(row(24, self.retry, self.drop, self._reason, None, gap=6))
+        self.along = text_label(look, along_words(op), role="small", ink="warn", wrap=True)
+        self.along.hide()
+        layout.addLayout(row(24, *([self.mend] if self.mend else []), self.retry, self.drop, None, gap=6))
+        layout.addLayout(row(24, self.along, gap=0))
+        layout.addLayout(row(24, self._reason, gap=0))
         layout.addWidget(self._wrong)
         self.setLayout(layout)
 
@@ -70,15 +78,20 @@ class OpRow(QFrame):
         self._context.go.open_record(self._op.kind, self._op.key)
 
     @Slot()
+    def _on_mend_clicked(self) -> None:
+        self._context.go.mend_case(self._op.op)
+
+    @Slot()
     def _on_retry_clicked(self) -> None:
         op = self._op.op
         self._context.ops.write(lambda desk: desk.outbox.retry(op), initiator=self, failed=self._fail)
 
     @Slot()
     def _on_drop_clicked(self) -> None:
-        """First asks for a reason; then drops what was typed, with it."""
+        """First says what goes along and asks for a reason; then drops what was typed, with it."""
         if self._reason.isHidden():
             self._reason.show()
+            self.along.setVisible(bool(self._op.along))
             self._reason.setFocus()
             self.drop.say("Discard it")
             return
@@ -115,7 +128,7 @@ class OutboxPanel(QFrame):
         close.clicked.connect(self.dismiss)
         self.first_button = close
         head = QFrame()
-        head.setFixedHeight(40)
+        look.fix(head, height=40)
         head.setProperty("edge", "hair")
         head.setLayout(row(Mark(look, "tray-arrow-up", 18, token="text2"), self.title, self.count, None, close,
                            margins=(16, 0, 8, 0)))  # fmt: skip
@@ -166,8 +179,8 @@ class OutboxPanel(QFrame):
     def place(self, bottom: int) -> None:
         """Lies down at the right, above the status bar."""
         window = self.window()
-        high = min(520, bottom - 96)
-        self.setGeometry(window.width() - 420 - 16, bottom - high - 8, 420, high)
+        high, wide = min(520, bottom - 96), self._context.look.px(420)
+        self.setGeometry(window.width() - wide - 16, bottom - high - 8, wide, high)
         self.raise_()
         self.show()
         self.first_button.setFocus()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget
 
 from desktop.ui.page import Page, TabLook
 from desktop.ui.shell.tabs import TabStrip
@@ -44,6 +44,7 @@ class OpenPages(QObject):
         self._stack = stack
         self._build = build
         self._pages: dict[str, Page] = {}
+        self._frames: dict[str, QScrollArea] = {}
         self._states: dict[str, dict[str, object]] = {}
         self._used: list[str] = []
         self._quiet = False
@@ -98,8 +99,9 @@ class OpenPages(QObject):
         self._quiet = False
         if page is not None:
             page.will_close()
-            self._stack.removeWidget(page)
-            page.deleteLater()
+            frame = self._frames.pop(tab)
+            self._stack.removeWidget(frame)
+            frame.deleteLater()
         if not self._strip.count():
             self.current_changed.emit("")
         self.changed.emit()
@@ -179,9 +181,19 @@ class OpenPages(QObject):
             page.finished.connect(lambda tab=tab: QTimer.singleShot(0, self, lambda: self.close(tab)))
             self._strip.restyle(tab, page.tab)
             self._strip.set_soiled(tab, soiled=page.is_soiled)
-            self._stack.addWidget(page)
+            self._frames[tab] = self._build_frame(page)
+            self._stack.addWidget(self._frames[tab])
             self.built.emit(page)
         return page
+
+    def _build_frame(self, page: Page) -> QScrollArea:
+        """Room for a page; where it needs more than the window has, as with large text, it is scrolled and not cut."""
+        frame = QScrollArea()
+        frame.setWidgetResizable(True)
+        frame.setFrameShape(QFrame.Shape.NoFrame)
+        frame.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        frame.setWidget(page)
+        return frame
 
     def _retitle(self, tab: str, shown: TabLook) -> None:
         self._strip.restyle(tab, shown)
@@ -196,7 +208,7 @@ class OpenPages(QObject):
             return
         page = self._page_of(tab)
         self._used = [*(used for used in self._used if used != tab), tab]
-        self._stack.setCurrentWidget(page)
+        self._stack.setCurrentWidget(self._frames[tab])
         page.shown_again()
         self.current_changed.emit(tab)
         self.changed.emit()

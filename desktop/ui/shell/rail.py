@@ -40,7 +40,7 @@ class RailButton(QAbstractButton):
         self._count = 0
         self._over = False
         self.setCheckable(True)
-        self.setFixedSize(64, 56)
+        look.fix(self, width=64, height=56)
         self.setText(item.text)
         self.setAccessibleName(item.text)
         self.setToolTip(f"{item.text} (Ctrl+{number})")
@@ -56,7 +56,7 @@ class RailButton(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(64, 56)
+        return QSize(self._look.px(64), self._look.px(56))
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -73,16 +73,17 @@ class RailButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on = self.isChecked()
+        at = self._look.zoom(painter, self.rect())
         if on or self._over:
             painter.setPen(Qt.PenStyle.NoPen)
             ground = self._look.colour("rail_sel")
             ground.setAlphaF(1.0 if on else 0.5)
             painter.setBrush(ground)
-            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+            painter.drawRoundedRect(at, 6, 6)
         ink = "rail_on" if on else "rail_text"
-        ratio = self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF() * self._look.scale
         painter.drawPixmap(21, 8, self._look.icon_pixmap(self._item.icon, ink, 22, ratio))
-        painter.setFont(self._look.font("caption_title"))
+        painter.setFont(self._look.drawn("caption_title"))
         painter.setPen(self._look.colour(ink))
         painter.drawText(QRectF(0, 33, 64, 16), Qt.AlignmentFlag.AlignCenter, self._item.text)
         if self._count:
@@ -90,7 +91,7 @@ class RailButton(QAbstractButton):
         if self.hasFocus():
             painter.setPen(QPen(self._look.colour("rail_on"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+            painter.drawRoundedRect(at.adjusted(1, 1, -1, -1), 6, 6)
 
     def _paint_count(self, painter: QPainter) -> None:
         words = f"{self._count:,}" if self._count < 1000 else "999+"
@@ -115,7 +116,7 @@ class Rail(QFrame):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self.setFixedWidth(72)
+        look.fix(self, width=72)
         self.setAccessibleName("Views")
         self._group = QButtonGroup(self)
         self.buttons: dict[str, RailButton] = {}
@@ -152,7 +153,7 @@ class Logo(QWidget):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self.setFixedSize(72, 48)
+        look.fix(self, width=72, height=48)
         self.setAccessibleName("Knit")
         look.changed.connect(self.update)
 
@@ -161,6 +162,7 @@ class Logo(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.colour("rail"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._look.zoom(painter, self.rect())
         painter.translate(20, 8)
         white = QPen(self._look.colour("rail_on"), 3.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         pale = QPen(self._look.colour("rail_text"), 3.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)

@@ -31,6 +31,7 @@ from desktop.ui.widgets.delegate import Brush
 from desktop.ui.widgets.text import Mark, text_label
 
 _ROLE = Qt.ItemDataRole.UserRole + 1
+_HEAD, _LINE = 24, 40
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -85,20 +86,19 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, 24 if isinstance(index.data(_ROLE), str) else 40)
+        return QSize(100, self._look.px(_HEAD if isinstance(index.data(_ROLE), str) else _LINE))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         brush = Brush(painter, self._look)
         found = index.data(_ROLE)
-        at = QRectF(option.rect)
         if isinstance(found, str):
             painter.fillRect(option.rect, self._look.colour("surface2"))
-            brush.text(at.adjusted(12, 0, -12, 0), found, "caption_title", "text2")
+            brush.text(brush.zoom(option.rect).adjusted(12, 0, -12, 0), found, "caption_title", "text2")
         else:
             brush.ground(option)
-            self._paint_found(brush, at, found)
+            self._paint_found(brush, brush.zoom(option.rect), found)
         painter.restore()
 
     def _paint_found(self, brush: Brush, at: QRectF, found: Hit | Command) -> None:
@@ -129,6 +129,7 @@ class SearchPanel(QFrame):
         self.view = QListView(self)
         self._delegate = _Delegate(look)
         self.view.setModel(self.model)
+        look.changed.connect(self.view.scheduleDelayedItemsLayout)
         self.view.setItemDelegate(self._delegate)
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.setMouseTracking(True)
@@ -145,8 +146,8 @@ class SearchPanel(QFrame):
     def place(self, box: QWidget) -> None:
         """Lies down under the box, as high as its rows."""
         at = box.mapTo(self.window(), box.rect().bottomLeft())
-        rows = sum(24 if isinstance(r, str) else 40 for r in self.model.rows)
-        note = 0 if self.note.isHidden() else max(36, self.note.heightForWidth(box.width() - 2))
+        rows = sum(self._look.px(_HEAD if isinstance(r, str) else _LINE) for r in self.model.rows)
+        note = 0 if self.note.isHidden() else max(self._look.px(36), self.note.heightForWidth(box.width() - 2))
         high = min(rows + note + 4, self.window().height() - at.y() - 60)
         self.setGeometry(at.x(), at.y() + 5, box.width(), high)
         self.view.setVisible(bool(rows))
@@ -175,10 +176,11 @@ class SearchBox(QFrame):
         look = context.look
         self._context = context
         self._commands: tuple[Command, ...] = ()
-        self.setFixedSize(520, 32)
+        look.fix(self, height=32)
+        self._measure()
         self.edit = QLineEdit()
         self.edit.setProperty("bare", "true")
-        self.edit.setFont(look.font("body"))
+        look.dress(self.edit, "body")
         self.edit.setPlaceholderText("Find a person, place, reference or command")
         self.edit.setAccessibleName("Find a person, place, reference or command")
         self.edit.setProperty("ownFocus", True)
@@ -193,7 +195,14 @@ class SearchBox(QFrame):
         self.edit.textChanged.connect(self._on_edit_changed)
         self.edit.installEventFilter(self)
         self.panel.view.clicked.connect(self._on_view_clicked)
-        look.changed.connect(self.update)
+        look.changed.connect(self._measure)
+
+    @Slot()
+    def _measure(self) -> None:
+        """Leaves the names beside it their room, where the text is large."""
+        self.setMinimumWidth(self._context.look.px(240))
+        self.setMaximumWidth(self._context.look.px(520))
+        self.update()
 
     def set_commands(self, commands: Sequence[Command]) -> None:
         """What the box can do besides finding."""

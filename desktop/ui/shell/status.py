@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QWidget
 from typing_extensions import override
@@ -37,7 +37,7 @@ class HealthChip(QAbstractButton):
         self._now = now
         self._short = False
         self._words, self._icon, self._tone = format_health(status, now)
-        self.setFixedHeight(22)
+        look.fix(self, height=22)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_status(status, now)
         look.changed.connect(self.update)
@@ -73,15 +73,17 @@ class HealthChip(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        words = QFontMetrics(self._look.font("caption_title" if self._words else "caption"))
-        return QSize(6 + 13 + (4 + words.horizontalAdvance(self.words()) if self.words() else 0) + 8, 22)
+        words = QFontMetrics(self._look.drawn("caption_title" if self._words else "caption"))
+        wide = 6 + 13 + (4 + words.horizontalAdvance(self.words()) if self.words() else 0) + 8
+        return QSize(self._look.px(wide + 0.5), self._look.px(22))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink, ground = _GROUNDS[self._tone]
-        at = QRectF(self.rect()).adjusted(0.5, 1.5, -0.5, -1.5)
+        whole = self._look.zoom(painter, self.rect())
+        at = whole.adjusted(0.5, 1.5, -0.5, -1.5)
         hover = self.underMouse()
         if ground or hover:
             edged = self._look.theme.name == "contrast"
@@ -89,11 +91,11 @@ class HealthChip(QAbstractButton):
             painter.setBrush(self._look.colour(ground or "hover"))
             painter.drawRoundedRect(at, 4, 4)
         token = "ok" if self._tone == "ok" else ink
-        ratio = self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF() * self._look.scale
         painter.drawPixmap(QPointF(6, 4.5), self._look.icon_pixmap(self._icon, token, 13, ratio))
-        painter.setFont(self._look.font("caption_title" if self._words else "caption"))
+        painter.setFont(self._look.drawn("caption_title" if self._words else "caption"))
         painter.setPen(self._look.colour(ink))
-        painter.drawText(QRectF(23, 0, self.width() - 23, 22), Qt.AlignmentFlag.AlignVCenter, self.words())
+        painter.drawText(whole.adjusted(23, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.words())
 
 
 class StatusBar(QFrame):
@@ -113,7 +115,7 @@ class StatusBar(QFrame):
         super().__init__()
         self._look = look
         self._chips: dict[ComponentId, HealthChip] = {}
-        self.setFixedHeight(28)
+        look.fix(self, height=28)
         self.setProperty("ground", "surface")
         self.setAccessibleName("Status")
         self._chip_row = row(gap=2)
@@ -124,7 +126,7 @@ class StatusBar(QFrame):
         self._saved_icon = Mark(look, "lock-check-outline", 14, token="text2")
         self._saved_icon.hide()
         self.outbox = Button(look, "Outbox: empty", kind="quiet", icon="tray-arrow-up", size="bar")
-        self.outbox.setFixedHeight(22)
+        look.fix(self.outbox, height=22)
         self.outbox.setToolTip("What waits to be sent (Ctrl+B)")
         self.offline = Switch(look, "Work offline")
         self.offline.setToolTip("Nothing is sent or fetched until you turn this off. All you do is kept.")
@@ -142,7 +144,7 @@ class StatusBar(QFrame):
         self.setLayout(inner)
         self.outbox.clicked.connect(self.outbox_asked)
         self.offline.toggled.connect(self.offline_turned)
-        look.changed.connect(self.update)
+        look.changed.connect(self._fit)
 
     def show_components(self, components: Sequence[ComponentStatus], now: datetime) -> None:
         """Shows the state of each component; a chip never changes its place."""
@@ -195,7 +197,7 @@ class StatusBar(QFrame):
         for chip in self._chips.values():
             chip.set_short(short=False)
         need = sum(chip.sizeHint().width() + 2 for chip in self._chips.values())
-        room = self.width() - 480
+        room = self.width() - self._look.px(480)
         for chip in self._chips.values():
             if need <= room or chip.words() != chip.text().split(":")[0]:
                 continue

@@ -20,7 +20,7 @@ class _Close(QAbstractButton):
         super().__init__()
         self._look = look
         self.soiled = False
-        self.setFixedSize(20, 30)
+        look.fix(self, width=20, height=30)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(f"Close {name}")
         self.setToolTip("Close (Ctrl+W). What is typed is kept as a draft.")
@@ -28,13 +28,14 @@ class _Close(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(20, 30)
+        return QSize(self._look.px(20), self._look.px(30))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         over = self.underMouse()
+        self._look.zoom(painter, self.rect())
         if over:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._look.colour("hover"))
@@ -44,7 +45,7 @@ class _Close(QAbstractButton):
             painter.setBrush(self._look.colour("accent"))
             painter.drawEllipse(QPointF(10, 18), 4, 4)
         else:
-            ratio = self.devicePixelRatioF()
+            ratio = self.devicePixelRatioF() * self._look.scale
             painter.drawPixmap(3, 11, self._look.icon_pixmap("close", "text3", 14, ratio))
 
 
@@ -67,8 +68,8 @@ class TabStrip(QTabBar):
         self.setDrawBase(False)
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
-        self.setFont(look.font("small"))
-        self.setFixedHeight(36)
+        look.dress(self, "small")
+        look.fix(self, height=36)
         self.setAccessibleName("Open pages")
         self.setProperty("ownFocus", True)
         self.setMouseTracking(True)
@@ -136,14 +137,15 @@ class TabStrip(QTabBar):
 
     @override
     def tabSizeHint(self, index: int) -> QSize:
-        words = QFontMetrics(self._look.font("small_title")).horizontalAdvance(self.tabText(index)[:80])
-        natural = max(_LEAST, min(_MOST, 10 + 16 + 6 + words + 8 + 20 + 8))
+        words = QFontMetrics(self._look.drawn("small_title")).horizontalAdvance(self.tabText(index)[:80])
+        natural = self._look.px(max(_LEAST, min(_MOST, 10 + 16 + 6 + words + 8 + 20 + 8)))
         room = (self.width() - 8) // max(1, self.count())
-        return QSize(max(_LEAST, min(natural, room)) if room < natural else natural, 36)
+        least = self._look.px(_LEAST)
+        return QSize(max(least, min(natural, room)) if room < natural else natural, self._look.px(36))
 
     @override
     def minimumTabSizeHint(self, index: int) -> QSize:
-        return QSize(_LEAST, 36)
+        return QSize(self._look.px(_LEAST), self._look.px(36))
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -161,8 +163,11 @@ class TabStrip(QTabBar):
         painter.fillRect(self.rect(), self._look.colour("canvas"))
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), self._look.colour("line2"))
         current = self.currentIndex()
+        scale = self._look.scale
+        self._look.zoom(painter, self.rect())
         for place in range(self.count()):
-            at = self.tabRect(place)
+            real = self.tabRect(place)
+            at = QRect(round(real.x() / scale), 0, round(real.width() / scale), round(real.height() / scale))
             if place == current:
                 self._paint_front(painter, at)
             elif place > 0 and place - 1 != current:
@@ -191,14 +196,14 @@ class TabStrip(QTabBar):
         if shown is None:
             return
         middle = at.top() + 21
-        ratio = self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF() * self._look.scale
         picture = (
             self._look.mark(shown.mark, 16, ratio)
             if shown.mark
             else self._look.icon_pixmap(shown.icon or "file-document-outline", "text2", 16, ratio)
         )
         painter.drawPixmap(at.left() + 10, middle - 8, picture)
-        font = self._look.font("small_title" if front else "small")
+        font = self._look.drawn("small_title" if front else "small")
         painter.setFont(font)
         painter.setPen(self._look.colour("text" if front else "text2"))
         room = at.width() - 32 - 30

@@ -22,7 +22,7 @@ class TopBar(QFrame):
         super().__init__()
         look = context.look
         self._look = look
-        self.setFixedHeight(48)
+        look.fix(self, height=48)
         self.council = text_label(look, context.council_name, role="section")
         left = QWidget()
         inner = row(self.council, gap=8, margins=(16, 0, 0, 0))
@@ -39,7 +39,7 @@ class TopBar(QFrame):
         right.setLayout(row(None, team, avatar, gap=12, margins=(0, 0, 16, 0)))
         layout = row(Logo(look), gap=0)
         layout.addWidget(left, 1)
-        layout.addWidget(self.search)
+        layout.addWidget(self.search, 2)
         layout.addWidget(right, 1)
         self.setLayout(layout)
         look.changed.connect(self.update)
@@ -48,4 +48,5 @@ class TopBar(QFrame):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.colour("surface"))
-        painter.fillRect(72, self.height() - 1, self.width() - 72, 1, self._look.colour("line"))
+        left = self._look.px(72)
+        painter.fillRect(left, self.height() - 1, self.width() - left, 1, self._look.colour("line"))

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
 
-from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey
+from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId
 from desktop.services.rows import ComponentStatus, Hit, OutboxSummary
 from desktop.ui.context import DeskContext, Navigator
 from desktop.ui.page import Page
+from desktop.ui.shell.appearance import Appearance
 from desktop.ui.shell.banner import Banner
 from desktop.ui.shell.build import NewCaseSeed, PageBuilder, look_for
 from desktop.ui.shell.commands import build_commands
 from desktop.ui.shell.feed import StatusFeed
+from desktop.ui.shell.kept import KeptTabs
 from desktop.ui.shell.outbox import OutboxPanel
 from desktop.ui.shell.pages import VIEWS, OpenPages, new_tab_id
 from desktop.ui.shell.rail import ITEMS, Rail
@@ -25,7 +27,7 @@ from desktop.ui.shell.status import StatusBar
 from desktop.ui.shell.tabs import TabStrip
 from desktop.ui.shell.topbar import TopBar
 from desktop.ui.theme.focus import FocusRing
-from desktop.ui.theme.tokens import THEMES
+from desktop.ui.theme.look import PERCENTS
 from desktop.ui.widgets.card import column, row
 
 
@@ -34,7 +36,6 @@ class DeskWindow(QMainWindow):
 
     def __init__(self, app: QApplication, make_context: Callable[[Navigator], DeskContext]) -> None:
         super().__init__()
-        self._app = app
         self.context = context = make_context(self)
         look = context.look
         self.setWindowTitle(f"Knit · {context.council_name}")
@@ -52,20 +53,12 @@ class DeskWindow(QMainWindow):
         self.pages = OpenPages(self.tabs, self.stack, self._builder.build)
         self._ring = FocusRing(self, look, app)
         self.feed = StatusFeed(context, self)
-        self._keep = QTimer(self)
-        self._keep.setSingleShot(True)
-        self._keep.setInterval(500)
-        self._keep.timeout.connect(self._keep_tabs)
-        self._restored = False
+        self.appearance = Appearance(app, context, self)
         self._connect()
         self._add_shortcuts()
         self.top.search.set_commands(build_commands(self))
         self.open_view("work")
-        context.ops.read(
-            lambda desk: (desk.components.setting("tabs"), desk.drafts.names("newcase/")),
-            self._restore,
-            lane="start",
-        )
+        self._kept = KeptTabs(context, self.pages, self.tabs, self)
 
     def _lay_out(self) -> None:
         right = column()
@@ -90,7 +83,6 @@ class DeskWindow(QMainWindow):
         context = self.context
         self.rail.chosen.connect(self.open_view)
         self.pages.current_changed.connect(self._on_pages_current_changed)
-        self.pages.changed.connect(self._keep.start)
         self.pages.built.connect(self._on_pages_built)
         self.top.search.chosen.connect(self._on_search_chosen)
         self.feed.components_read.connect(self._on_feed_components_read)
@@ -114,6 +106,10 @@ class DeskWindow(QMainWindow):
             ("Ctrl+N", self.open_new_case),
             ("Ctrl+P", self.open_payment),
             ("Ctrl+B", self.toggle_outbox),
+            ("Ctrl++", partial(self.appearance.step_size, 1)),
+            ("Ctrl+=", partial(self.appearance.step_size, 1)),
+            ("Ctrl+-", partial(self.appearance.step_size, -1)),
+            ("Ctrl+0", partial(self.appearance.set_size, PERCENTS[0])),
             ("F5", self.reload),
             ("F6", self._focus_page),
         ]
@@ -143,6 +139,12 @@ class DeskWindow(QMainWindow):
         """A form for a new case."""
         tab = new_tab_id()
         self._builder.seeds[tab] = NewCaseSeed(resident=resident or NO_KEY)
+        self.pages.open(tab, look_for(tab))
+
+    def mend_case(self, op: OpId) -> None:
+        """A new case in its form again; one form for each, however often it is asked for."""
+        self.outbox.hide()
+        tab = f"mend/{op}"
         self.pages.open(tab, look_for(tab))
 
     def open_payment(self, *, resident: LocalKey | None = None, reference: str = "", email: str = "") -> None:
@@ -230,11 +232,6 @@ class DeskWindow(QMainWindow):
             page.reload()
         self.context.live.pull()
 
-    def set_theme(self, name: str) -> None:
-        """Puts on another theme and keeps the choice."""
-        self.context.look.apply(self._app, THEMES[name])
-        self.context.ops.note(lambda desk: desk.components.keep_setting("theme", name))
-
     def _focus_search(self) -> None:
         self.top.search.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.top.search.edit.selectAll()
@@ -244,24 +241,6 @@ class DeskWindow(QMainWindow):
         if page is not None:
             page.take_focus(Qt.FocusReason.ShortcutFocusReason)
 
-    # ---- until the next start ----
-
-    def _restore(self, kept: tuple[object | None, tuple[str, ...]]) -> None:
-        tabs, drafts = kept
-        self.pages.restore_state(tabs)
-        for name in drafts:
-            tab = f"new/{name.removeprefix('newcase/')}"
-            if tab not in self.pages.ids():
-                self.pages.open(tab, look_for(tab), front=False)
-                self.tabs.set_soiled(tab, soiled=True)
-        self._restored = True
-
-    @Slot()
-    def _keep_tabs(self) -> None:
-        if self._restored:
-            state = self.pages.save_state()
-            self.context.ops.note(lambda desk: desk.components.keep_setting("tabs", state))
-
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -270,8 +249,7 @@ class DeskWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._keep.stop()
-        self._keep_tabs()
+        self._kept.keep()
         for tab in self.pages.ids():
             page = self.pages.page(tab)
             if page is not None:

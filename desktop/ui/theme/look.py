@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from desktop.services.rows import Colour
 from desktop.ui.theme.marks import mark_pixmap
@@ -20,6 +20,9 @@ from desktop.ui.theme.tokens import LIGHT, Theme
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"
 _ICON_FONT = "materialdesignicons6-webfont-6.9.96.ttf"
 _ICON_NAMES = "materialdesignicons6-webfont-charmap-6.9.96.json"
+
+PERCENTS = (100, 115, 130, 150)
+"""The text sizes that can be chosen."""
 
 Role = Literal[
     "page", "figure", "strong", "section", "body", "title", "small", "small_title", "caption", "caption_title"
@@ -68,10 +71,13 @@ def _icon_letters() -> dict[str, str]:
 
 
 class Look(QObject):
-    """The theme that is on, with pictures kept by name, colour, size and screen.
+    """The theme and the text size that are on, with pictures kept by name, colour, size and screen.
+
+    Sizes are said in pixels at 100 %. What a layout places takes them through `px`, `dress` and `fix`; what is painted is
+    painted at 100 % under `zoom`, so that letters, icons and the room between them grow together.
 
     Signals:
-        changed(): another theme is on; paint again.
+        changed(): another theme or text size is on; measure and paint again.
     """
 
     changed = Signal()
@@ -79,32 +85,80 @@ class Look(QObject):
     def __init__(self, theme: Theme = LIGHT, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.percent = 100
         self._pictures: dict[tuple[str, str, int, float], QPixmap] = {}
-        self._fonts: dict[Role, QFont] = {}
+        self._fonts: dict[tuple[Role, int], QFont] = {}
 
-    def apply(self, app: QApplication, theme: Theme) -> None:
-        """Puts a theme on the whole program."""
+    def apply(self, app: QApplication, theme: Theme, percent: int | None = None) -> None:
+        """Puts a theme, and a text size where one is given, on the whole program."""
         self.theme = theme
+        self.percent = percent or self.percent
         self._pictures.clear()
-        self._fonts.clear()
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setFont(self.font("body"))
         app.setPalette(build_palette(theme))
-        app.setStyleSheet(build_sheet(theme))
+        app.setStyleSheet(build_sheet(theme, self.percent))
+        for widget in app.allWidgets():
+            self._measure(widget)
         self.changed.emit()
 
+    # ---- sizes ----
+
+    @property
+    def scale(self) -> float:
+        """The text size as a factor, 1.0 to 1.5."""
+        return self.percent / 100
+
+    def px(self, pixels: float) -> int:
+        """Pixels at the text size that is on."""
+        return round(pixels * self.scale)
+
+    def zoom(self, painter: QPainter, rect: QRect) -> QRectF:
+        """Lets a painter paint at 100 % into a place that is as large as the text size makes it; gives that place."""
+        scale = self.scale
+        painter.scale(scale, scale)
+        return QRectF(rect.x() / scale, rect.y() / scale, rect.width() / scale, rect.height() / scale)
+
+    def dress(self, widget: QWidget, role: Role) -> None:
+        """Gives a widget the font of a role, at every text size."""
+        widget.setProperty("fontRole", role)
+        self._measure(widget)
+
+    def fix(self, widget: QWidget, *, width: int = 0, height: int = 0) -> None:
+        """Gives a widget a width or height that grows with the text; 0 leaves it to the layout."""
+        widget.setProperty("fixedAt100", [width, height])
+        self._measure(widget)
+
+    def _measure(self, widget: QWidget) -> None:
+        role, fixed = widget.property("fontRole"), widget.property("fixedAt100")
+        if role:
+            widget.setFont(self.font(role))
+        if fixed and fixed[0]:
+            widget.setFixedWidth(self.px(fixed[0]))
+        if fixed and fixed[1]:
+            widget.setFixedHeight(self.px(fixed[1]))
+
+    # ---- fonts, colours, pictures ----
+
     def font(self, role: Role) -> QFont:
-        """The font of a role, with figures of one width."""
-        if role not in self._fonts:
+        """The font of a role for a widget, with figures of one width."""
+        return self._font(role, self.percent)
+
+    def drawn(self, role: Role) -> QFont:
+        """The font of a role for what is painted under `zoom`."""
+        return self._font(role, 100)
+
+    def _font(self, role: Role, percent: int) -> QFont:
+        if (role, percent) not in self._fonts:
             size, weight = _ROLES[role]
             font = QFont([_font_families()[0], "Segoe UI", "sans-serif"])
-            font.setPixelSize(size)
+            font.setPixelSize(round(size * percent / 100))
             font.setWeight(weight)
             font.setFeature(QFont.Tag("tnum"), 1)
             if role == "page":
                 font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 99)
-            self._fonts[role] = font
-        return self._fonts[role]
+            self._fonts[role, percent] = font
+        return self._fonts[role, percent]
 
     def colour(self, token: str) -> QColor:
         """A colour of the theme by its name, such as `text2`, or `cases.ink` for a kind's."""

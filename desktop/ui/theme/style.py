@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from string import Template
 
@@ -110,10 +111,14 @@ QSplitter::handle { background: $line2; }
 )
 
 
-def build_sheet(theme: Theme) -> str:
-    """The style sheet of a theme."""
+_SIZE = re.compile(r"(font-size|min-height|max-height): (\d+)px")
+
+
+def build_sheet(theme: Theme, percent: int = 100) -> str:
+    """The style sheet of a theme at a text size."""
     colours = {f.name: str(getattr(theme, f.name)) for f in fields(theme) if f.name not in {"kinds", "map"}}
-    return _SHEET.substitute(colours)
+    sheet = _SHEET.substitute(colours)
+    return _SIZE.sub(lambda found: f"{found[1]}: {round(int(found[2]) * percent / 100)}px", sheet)
 
 
 def build_palette(theme: Theme) -> QPalette:

@@ -39,16 +39,14 @@ class Button(QPushButton):
         self.setProperty("role", kind)
         if size:
             self.setProperty("fit", size)
-        self.setFont(
-            look.font("caption_title" if size == "bar" else "small_title" if size or kind == "filter" else "title")
-        )
+        look.dress(self, "caption_title" if size == "bar" else "small_title" if size or kind == "filter" else "title")
         self.setAccessibleName(name or text.replace("&", ""))
         if tip:
             self.setToolTip(tip)
         if icon and not text:
             side = {"": 32, "small": 28, "tiny": 24, "bar": 22}[size]
             self.setProperty("bare", "true")
-            self.setFixedSize(side, side)
+            look.fix(self, width=side, height=side)
             self.setToolTip(tip or name)
         if kind == "link":
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -75,8 +73,9 @@ class Button(QPushButton):
     def _draw(self) -> None:
         if self._icon:
             token = _INKS.get(self._kind, "accent") if self.isEnabled() else "text3"
-            self.setIcon(self._look.icon(self._icon, token, self._icon_size))
-            self.setIconSize(QSize(self._icon_size, self._icon_size))
+            size = self._look.px(self._icon_size)
+            self.setIcon(self._look.icon(self._icon, token, size))
+            self.setIconSize(QSize(size, size))
 
 
 class FilterChip(QPushButton):
@@ -89,7 +88,7 @@ class FilterChip(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("role", "filter")
-        self.setFont(look.font("small"))
+        look.dress(self, "small")
         spoken = name or (f"{SPOKEN[mark]} {text}" if mark else text)
         self.setAccessibleName(spoken)
         self.setToolTip(spoken if mark else "")
@@ -103,5 +102,6 @@ class FilterChip(QPushButton):
 
     def _draw(self) -> None:
         if self._mark:
-            self.setIcon(self._look.mark_icon(self._mark, 16))
-            self.setIconSize(QSize(16, 16))
+            size = self._look.px(16)
+            self.setIcon(self._look.mark_icon(self._mark, size))
+            self.setIconSize(QSize(size, size))

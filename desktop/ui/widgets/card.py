@@ -57,7 +57,7 @@ class Card(QFrame):
         self.setLayout(outer)
         self.head = QFrame()
         self.head.setProperty("edge", "hair")
-        self.head.setFixedHeight(40)
+        look.fix(self.head, height=40)
         self.head_row = row(gap=8, margins=(15, 0, 8, 0))
         self.head.setLayout(self.head_row)
         if mark:

@@ -7,15 +7,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QListView, QRadioButton
 from typing_extensions import override
 
-from desktop.ui.theme.look import Look
+from desktop.ui.theme.look import Look, Role
 
 _BOX = 16
 
 
-def _paint_words(painter: QPainter, look: Look, button: QAbstractButton, left: int) -> None:
-    painter.setFont(button.font())
+def _paint_words(painter: QPainter, look: Look, button: QAbstractButton, at: QRectF, role: Role = "body") -> None:
+    painter.setFont(look.drawn(role))
     painter.setPen(look.colour("text" if button.isEnabled() else "text3"))
-    at = QRectF(left, 0, button.width() - left, button.height())
     painter.drawText(at, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic, button.text())
 
 
@@ -25,13 +24,14 @@ class CheckBox(QCheckBox):
     def __init__(self, look: Look, text: str) -> None:
         super().__init__(text)
         self._look = look
-        self.setFont(look.font("body"))
+        look.dress(self, "body")
         self.setAccessibleName(text.replace("&", ""))
         look.changed.connect(self.update)
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(_BOX + 10 + self.fontMetrics().horizontalAdvance(self.text()), 24)
+        words = self.fontMetrics().horizontalAdvance(self.text().replace("&", ""))
+        return QSize(self._look.px(_BOX + 10) + words, self._look.px(24))
 
     @override
     def hitButton(self, pos: QPoint) -> bool:
@@ -42,14 +42,15 @@ class CheckBox(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on = self.isChecked()
-        at = QRectF(0.75, (self.height() - _BOX) / 2 + 0.75, _BOX - 1.5, _BOX - 1.5)
+        whole = self._look.zoom(painter, self.rect())
+        at = QRectF(0.75, (whole.height() - _BOX) / 2 + 0.75, _BOX - 1.5, _BOX - 1.5)
         painter.setPen(QPen(self._look.colour("accent" if on else "control"), 1.5))
         painter.setBrush(self._look.colour("accent" if on else "surface"))
         painter.drawRoundedRect(at, 3, 3)
         if on:
-            tick = self._look.icon_pixmap("check", "on_accent", 13, self.devicePixelRatioF())
-            painter.drawPixmap(QPointF(1.5, (self.height() - 13) / 2), tick)
-        _paint_words(painter, self._look, self, _BOX + 8)
+            tick = self._look.icon_pixmap("check", "on_accent", 13, self.devicePixelRatioF() * self._look.scale)
+            painter.drawPixmap(QPointF(1.5, (whole.height() - 13) / 2), tick)
+        _paint_words(painter, self._look, self, whole.adjusted(_BOX + 8, 0, 0, 0))
 
 
 class RadioButton(QRadioButton):
@@ -58,13 +59,14 @@ class RadioButton(QRadioButton):
     def __init__(self, look: Look, text: str) -> None:
         super().__init__(text)
         self._look = look
-        self.setFont(look.font("body"))
+        look.dress(self, "body")
         self.setAccessibleName(text.replace("&", ""))
         look.changed.connect(self.update)
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(_BOX + 10 + self.fontMetrics().horizontalAdvance(self.text()), 24)
+        words = self.fontMetrics().horizontalAdvance(self.text().replace("&", ""))
+        return QSize(self._look.px(_BOX + 10) + words, self._look.px(24))
 
     @override
     def hitButton(self, pos: QPoint) -> bool:
@@ -75,7 +77,8 @@ class RadioButton(QRadioButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on = self.isChecked()
-        middle = QPointF(_BOX / 2, self.height() / 2)
+        whole = self._look.zoom(painter, self.rect())
+        middle = QPointF(_BOX / 2, whole.height() / 2)
         painter.setPen(QPen(self._look.colour("accent" if on else "control"), 1.5))
         painter.setBrush(self._look.colour("surface"))
         painter.drawEllipse(middle, 7.25, 7.25)
@@ -83,7 +86,7 @@ class RadioButton(QRadioButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._look.colour("accent"))
             painter.drawEllipse(middle, 4, 4)
-        _paint_words(painter, self._look, self, _BOX + 8)
+        _paint_words(painter, self._look, self, whole.adjusted(_BOX + 8, 0, 0, 0))
 
 
 class Switch(QCheckBox):
@@ -92,14 +95,14 @@ class Switch(QCheckBox):
     def __init__(self, look: Look, text: str, name: str = "") -> None:
         super().__init__(text)
         self._look = look
-        self.setFont(look.font("caption"))
+        look.dress(self, "caption")
         self.setAccessibleName(name or text.replace("&", ""))
         look.changed.connect(self.update)
 
     @override
     def sizeHint(self) -> QSize:
         words = self.fontMetrics().horizontalAdvance(self.text().replace("&", ""))
-        return QSize(28 + 6 + words + 2, 20)
+        return QSize(self._look.px(28 + 6 + 2) + words, self._look.px(20))
 
     @override
     def hitButton(self, pos: QPoint) -> bool:
@@ -110,13 +113,14 @@ class Switch(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         on = self.isChecked()
-        at = QRectF(0, (self.height() - 16) / 2, 28, 16)
+        whole = self._look.zoom(painter, self.rect())
+        at = QRectF(0, (whole.height() - 16) / 2, 28, 16)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.colour("accent" if on else "control"))
         painter.drawRoundedRect(at, 8, 8)
         painter.setBrush(self._look.colour("surface"))
-        painter.drawEllipse(QPointF(20 if on else 8, self.height() / 2), 5, 5)
-        _paint_words(painter, self._look, self, 34)
+        painter.drawEllipse(QPointF(20 if on else 8, whole.height() / 2), 5, 5)
+        _paint_words(painter, self._look, self, whole.adjusted(34, 0, 0, 0), "caption")
 
 
 class ComboBox(QComboBox):
@@ -126,7 +130,7 @@ class ComboBox(QComboBox):
         super().__init__()
         self._look = look
         self.setAccessibleName(name)
-        self.setFont(look.font("small" if size else "body"))
+        look.dress(self, "small" if size else "body")
         if size:
             self.setProperty("fit", size)
         self.setView(QListView(self))

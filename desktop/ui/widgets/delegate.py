@@ -15,7 +15,7 @@ _MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class Brush:
-    """A painter with the look, for one row."""
+    """A painter with the look, for one row. Grounds and lines are painted as they are; after `zoom`, at 100 %."""
 
     painter: QPainter
     look: Look
@@ -41,9 +41,13 @@ class Brush:
         """The hairline under a row."""
         self.painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self.look.colour(token))
 
+    def zoom(self, rect: QRect) -> QRectF:
+        """From here on at 100 %; gives the row's place in that measure."""
+        return self.look.zoom(self.painter, rect)
+
     def text(self, at: QRectF, words: str, role: Role = "body", ink: str = "text", *, right: bool = False) -> float:
         """One line of text, cut with dots where it does not fit; gives the width that it took."""
-        font = self.look.font(role)
+        font = self.look.drawn(role)
         metrics = QFontMetrics(font)
         shown = metrics.elidedText(words[:_MOST].replace("\n", " "), Qt.TextElideMode.ElideRight, int(at.width()))
         self.painter.setFont(font)
@@ -53,15 +57,15 @@ class Brush:
         return float(metrics.horizontalAdvance(shown))
 
     def width(self, words: str, role: Role) -> int:
-        """Pixels that words take."""
-        return QFontMetrics(self.look.font(role)).horizontalAdvance(words[:_MOST])
+        """Pixels that words take at 100 %."""
+        return QFontMetrics(self.look.drawn(role)).horizontalAdvance(words[:_MOST])
 
     def icon(self, x: float, middle: float, name: str, token: str, size: int) -> None:
         """An icon, centred on a line."""
-        ratio = self.painter.device().devicePixelRatio()
+        ratio = self.painter.device().devicePixelRatio() * self.look.scale
         self.painter.drawPixmap(QPointF(x, middle - size / 2), self.look.icon_pixmap(name, token, size, ratio))
 
     def mark(self, x: float, y: float, kind: str, size: int) -> None:
         """A component's mark."""
-        ratio = self.painter.device().devicePixelRatio()
+        ratio = self.painter.device().devicePixelRatio() * self.look.scale
         self.painter.drawPixmap(QPointF(x, y), self.look.mark(kind, size, ratio))  # type: ignore[arg-type]

@@ -37,7 +37,7 @@ class Field(QWidget):
         self.setLayout(layout)
         self.label = QLabel(label)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setFont(look.font("small_title"))
+        look.dress(self.label, "small_title")
         self.label.setProperty("ink", "text2")
         self.label.setWordWrap(True)
         self.label.setBuddy(widget)
@@ -88,7 +88,7 @@ class LineEdit(QLineEdit):
 
     def __init__(self, look: Look, *, placeholder: str = "", size: str = "", name: str = "") -> None:
         super().__init__()
-        self.setFont(look.font("small" if size else "body"))
+        look.dress(self, "small" if size else "body")
         self.setPlaceholderText(placeholder)
         if size:
             self.setProperty("fit", size)
@@ -107,11 +107,12 @@ class TextEdit(QPlainTextEdit):
 
     def __init__(self, look: Look, *, placeholder: str = "", lines: int = 4, name: str = "") -> None:
         super().__init__()
-        self.setFont(look.font("body"))
+        look.dress(self, "body")
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
+        self._look = look
         self._lines = lines
-        self.setFixedHeight(lines * 20 + 14)
+        look.fix(self, height=lines * 20 + 14)
         if name:
             self.setAccessibleName(name)
 
@@ -127,7 +128,7 @@ class TextEdit(QPlainTextEdit):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(240, self._lines * 20 + 14)
+        return QSize(240, self._look.px(self._lines * 20 + 14))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -100,7 +100,14 @@ class MiniMap(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        key = (self._look.theme.name, self._centre, self._scale, self.size(), self.devicePixelRatioF())
+        key = (
+            self._look.theme.name,
+            self._look.percent,
+            self._centre,
+            self._scale,
+            self.size(),
+            self.devicePixelRatioF(),
+        )
         if key != self._base_key:
             self._base, self._base_key = self._draw_base(), key
         painter.drawPixmap(0, 0, self._base)
@@ -168,7 +175,8 @@ class MiniMap(QWidget):
                 continue
             middle, angle = spot
             words = painter.fontMetrics().horizontalAdvance(shape.name)
-            box = QRectF(middle.x() - words / 2, middle.y() - 12, words, 24)
+            high = self._look.px(18)
+            box = QRectF(middle.x() - words / 2, middle.y() - high * 2 / 3, words, high * 4 / 3)
             if any(box.intersects(other) for other in taken) or not QRectF(self.rect()).adjusted(4, 4, -4, -4).contains(
                 box
             ):
@@ -178,7 +186,7 @@ class MiniMap(QWidget):
             painter.save()
             painter.translate(middle)
             painter.rotate(angle)
-            at = QRectF(-words / 2 - 4, -9, words + 8, 18)
+            at = QRectF(-words / 2 - 4, -high / 2, words + 8, high)
             painter.setPen(QColor(colours.halo))
             for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)):
                 painter.drawText(at.translated(dx, dy), Qt.AlignmentFlag.AlignCenter, shape.name)
@@ -217,7 +225,8 @@ class MiniMap(QWidget):
     def _paint_credit(self, painter: QPainter) -> None:
         painter.setFont(self._look.font("caption"))
         words = painter.fontMetrics().horizontalAdvance(self._town.credit)
-        box = QRectF(self.width() - words - 14, self.height() - 20, words + 10, 17)
+        high = self._look.px(17)
+        box = QRectF(self.width() - words - 14, self.height() - high - 3, words + 10, high)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.colour("surface"))
         painter.drawRoundedRect(box, 3, 3)

@@ -48,13 +48,13 @@ def payment_pill(state: PaymentState) -> PillSpec:
 
 
 def pill_width(look: Look, spec: PillSpec) -> int:
-    """Pixels that a pill takes."""
-    words = QFontMetrics(look.font("small_title")).horizontalAdvance(spec.text)
+    """Pixels that a pill takes at 100 %."""
+    words = QFontMetrics(look.drawn("small_title")).horizontalAdvance(spec.text)
     return words + (14 + 4 + 5 + 8 if spec.icon else 16)
 
 
 def paint_pill(painter: QPainter, look: Look, spec: PillSpec, *, left: float, middle: float) -> None:
-    """Paints a pill from its left edge, centred on a line."""
+    """Paints a pill at 100 % from its left edge, centred on a line."""
     ink, ground = _GROUNDS[spec.tone]
     at = QRectF(left, middle - HEIGHT / 2, pill_width(look, spec), HEIGHT)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -65,10 +65,10 @@ def paint_pill(painter: QPainter, look: Look, spec: PillSpec, *, left: float, mi
     painter.drawRoundedRect(at.adjusted(0.5, 0.5, -0.5, -0.5), HEIGHT / 2 - 0.5, HEIGHT / 2 - 0.5)
     x = left + 8
     if spec.icon:
-        ratio = painter.device().devicePixelRatio()
+        ratio = painter.device().devicePixelRatio() * look.scale
         painter.drawPixmap(QPointF(left + 5, middle - 7), look.icon_pixmap(spec.icon, ink, 14, ratio))
         x = left + 23
-    painter.setFont(look.font("small_title"))
+    painter.setFont(look.drawn("small_title"))
     painter.setPen(look.colour(ink))
     painter.drawText(QRectF(x, at.top(), at.right() - x, HEIGHT), Qt.AlignmentFlag.AlignVCenter, spec.text)
 
@@ -94,7 +94,7 @@ class Pill(QWidget):
         self._look = look
         self._spec = spec
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.update)
+        look.changed.connect(self.updateGeometry)
         self.show_pill(spec)
 
     def show_pill(self, spec: PillSpec | None) -> None:
@@ -112,10 +112,12 @@ class Pill(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(pill_width(self._look, self._spec) if self._spec else 0, HEIGHT)
+        wide = self._look.px(pill_width(self._look, self._spec) + 0.5) if self._spec else 0
+        return QSize(wide, self._look.px(HEIGHT))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._spec is not None:
             painter = QPainter(self)
+            self._look.zoom(painter, self.rect())
             paint_pill(painter, self._look, self._spec, left=0, middle=HEIGHT / 2)

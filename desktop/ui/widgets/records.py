@@ -99,7 +99,7 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, self._height)
+        return QSize(100, self._look.px(self._height))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -110,15 +110,15 @@ class _Delegate(QStyledItemDelegate):
             painter.fillRect(option.rect, self._look.colour("hover"))
         brush.line_below(option.rect)
         record = self._model.record(index.row())
-        at = QRectF(option.rect)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            brush.focus(option.rect)
+        at = brush.zoom(option.rect)
         mark = "cases" if isinstance(record, CaseRow) else "payments"
         brush.mark(at.left() + 14, at.center().y() - 10, mark, 20)
         if isinstance(record, CaseRow):
             self._paint_case(brush, at, record)
         else:
             self._paint_payment(brush, at, record)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            brush.focus(option.rect)
         painter.restore()
 
     def _lines(self, at: QRectF) -> tuple[float, float, float, float]:
@@ -188,6 +188,8 @@ class RecordList(QListView):
         self, look: Look, *, now: datetime, name: str, name_of: Callable[[str], str] = str, height: int = 52
     ) -> None:
         super().__init__()
+        self._look = look
+        self._most = 0
         self.records = RecordModel(now)
         self._delegate = _Delegate(look, self.records, height, name_of)
         self._height = height
@@ -203,11 +205,12 @@ class RecordList(QListView):
         self.clicked.connect(self._on_self_activated)
         self.entered.connect(self._on_self_entered)
         self.viewport().installEventFilter(self)
-        look.changed.connect(self.viewport().update)
+        look.changed.connect(self._on_look_changed)
 
     def fit_rows(self, most: int) -> None:
         """Makes the list as high as its rows, up to so many of them."""
-        self.setFixedHeight(max(1, min(most, self.records.rowCount())) * self._height)
+        self._most = most
+        self.setFixedHeight(max(1, min(most, self.records.rowCount())) * self._look.px(self._height))
 
     def light(self, line: int) -> None:
         """Draws a row as pointed at, as when the pointer is on its pin; -1 for none."""
@@ -218,6 +221,12 @@ class RecordList(QListView):
     def lines(self) -> list[str]:
         """What the list says, line by line."""
         return [spoken_record(self.records.record(n)) for n in range(self.records.rowCount())]
+
+    @Slot()
+    def _on_look_changed(self) -> None:
+        self.scheduleDelayedItemsLayout()
+        if self._most:
+            self.fit_rows(self._most)
 
     @Slot(QModelIndex)
     def _on_self_activated(self, index: QModelIndex) -> None:

@@ -14,7 +14,7 @@ def text_label(look: Look, text: str = "", *, role: Role = "body", ink: str = ""
     """A label whose text is shown as it is: never as rich text, since much of it comes from outside."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setFont(look.font(role))
+    look.dress(label, role)
     label.setWordWrap(wrap)
     if ink:
         label.setProperty("ink", ink)
@@ -35,7 +35,7 @@ class ElidedLabel(QLabel):
     def __init__(self, look: Look, text: str = "", *, role: Role = "body", ink: str = "", hug: bool = False) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(look.font(role))
+        look.dress(self, role)
         wide = QSizePolicy.Policy.Maximum if hug else QSizePolicy.Policy.Ignored
         self.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
         if ink:
@@ -75,7 +75,7 @@ class Avatar(QWidget):
         super().__init__()
         self._look = look
         self._letters = letters
-        self.setFixedSize(size, size)
+        look.fix(self, width=size, height=size)
         look.changed.connect(self.update)
 
     def set_letters(self, letters: str) -> None:
@@ -86,16 +86,16 @@ class Avatar(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_avatar(painter, self._look, QRectF(self.rect()), self._letters)
+        paint_avatar(painter, self._look, self._look.zoom(painter, self.rect()), self._letters)
 
 
 def paint_avatar(painter: QPainter, look: Look, at: QRectF, letters: str) -> None:
-    """Paints initials on a disc."""
+    """Paints initials on a disc, at 100 %."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(look.colour("accent_tint"))
     painter.drawEllipse(at)
-    font = look.font("strong" if at.width() > 40 else "caption_title")
+    font = look.drawn("strong" if at.width() > 40 else "caption_title")
     painter.setFont(font)
     painter.setPen(look.colour("accent"))
     painter.drawText(at, Qt.AlignmentFlag.AlignCenter, letters)
@@ -110,7 +110,7 @@ class Mark(QLabel):
         self._name = name
         self._size = size
         self._token = token
-        self.setFixedSize(size, size)
+        look.fix(self, width=size, height=size)
         look.changed.connect(self._draw)
         self._draw()
 
@@ -120,8 +120,8 @@ class Mark(QLabel):
         self._draw()
 
     def _draw(self) -> None:
-        ratio = self.devicePixelRatioF()
+        ratio, size = self.devicePixelRatioF(), self._look.px(self._size)
         if self._token:
-            self.setPixmap(self._look.icon_pixmap(self._name, self._token, self._size, ratio))
+            self.setPixmap(self._look.icon_pixmap(self._name, self._token, size, ratio))
         else:
-            self.setPixmap(self._look.mark(self._name, self._size, ratio))  # type: ignore[arg-type]
+            self.setPixmap(self._look.mark(self._name, size, ratio))  # type: ignore[arg-type]

@@ -100,7 +100,7 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, DAY_HEIGHT if isinstance(index.data(ITEM), str) else ITEM_HEIGHT)
+        return QSize(100, self._look.px(DAY_HEIGHT if isinstance(index.data(ITEM), str) else ITEM_HEIGHT))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -113,12 +113,12 @@ class _Delegate(QStyledItemDelegate):
             brush.line_below(rect)
             if index.row():
                 painter.fillRect(rect.left(), rect.top(), rect.width(), 1, self._look.colour("line"))
-            brush.text(QRectF(rect).adjusted(15, 0, -12, 0), item, "small_title", "text2")
+            brush.text(brush.zoom(rect).adjusted(15, 0, -12, 0), item, "small_title", "text2")
         else:
             brush.ground(option)
-            self._paint_item(brush, QRectF(rect), item)
             if option.state & QStyle.StateFlag.State_HasFocus:
                 brush.focus(rect)
+            self._paint_item(brush, brush.zoom(rect), item)
         painter.restore()
 
     def _paint_item(self, brush: Brush, at: QRectF, item: TimelineItem) -> None:
@@ -168,7 +168,7 @@ class TimelineView(QListView):
         self.setAccessibleName(name)
         self.activated.connect(self._on_self_activated)
         self.clicked.connect(self._on_self_activated)
-        look.changed.connect(self.viewport().update)
+        look.changed.connect(self.scheduleDelayedItemsLayout)
 
     def show_items(self, items: Sequence[TimelineItem], now: datetime) -> None:
         """Shows other items, with the scroll position and the selection kept where they can be."""
