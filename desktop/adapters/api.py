@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from desktop.adapters.capabilities import (
+    COMMON,
     PROTOCOLS,
     Addresses,
     Cases,
+    Checked,
     Created,
     Directory,
     Documents,
@@ -53,6 +55,7 @@ from desktop.domain.clocks import Clock
 
 __all__ = [
     "API_VERSION",
+    "COMMON",
     "EXTRAS",
     "MOST_KEPT",
     "PROTOCOLS",
@@ -62,6 +65,7 @@ __all__ = [
     "Agreements",
     "Answer",
     "Cases",
+    "Checked",
     "Created",
     "DelayedCapture",
     "Directory",

@@ -1,7 +1,7 @@
-"""A circuit breaker for one component, and how its last answers were.
+"""A circuit breaker for one component, and how its last requests went.
 
-Closed while it answers. After several failures in a row it opens: calls are refused at once, so that nobody waits for
-what will not come. After a while one call is let through as a probe (half-open): its success closes the circuit, its
+Closed while it answers. After several failures in a row it opens: requests are refused at once, so that nobody waits for
+what will not come. After a while one request is let through as a probe (half-open): its success closes the circuit, its
 failure opens it for longer. Source: M. Nygard, Release It!, "Circuit Breaker".
 """
 
@@ -10,47 +10,24 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from desktop.adapters.api import Answer
 from desktop.domain.clocks import Clock
+from desktop.domain.components import Circuit, Vitals
 from desktop.domain.errors import AdapterError, BadResponse, NotReady, OutcomeUnknown
 
 FAILURES: Final = 5
 """Failures in a row that open the circuit."""
 FIRST_OPEN_S: Final = 5.0
 LONGEST_OPEN_S: Final = 300.0
+UNWELL: Final = frozenset({500, 502, 503, 504})
+"""Statuses of a component that is not well; 429 only says that it is asked too often."""
 KEPT: Final = 100
 """Calls that percentiles and the error rate are taken over."""
-
-
-class Circuit(StrEnum):
-    """The state of a circuit."""
-
-    CLOSED = "closed"
-    OPEN = "open"
-    HALF_OPEN = "half open"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vitals:
-    """How a component's last calls were, at most 100 of them.
-
-    Latencies are in milliseconds over answered calls, None before the first; `error_rate` is 0 to 1; `open_for_s` is how
-    long an open circuit stays so.
-    """
-
-    calls: int = 0
-    p50_ms: float | None = None
-    p95_ms: float | None = None
-    error_rate: float = 0.0
-    circuit: Circuit = Circuit.CLOSED
-    open_for_s: float = 0.0
-    last_success: datetime | None = None
 
 
 _OWN_WAITS: Final = ("push.", "pull.", "http.rate", "breaker.")
@@ -80,8 +57,8 @@ class Breaker:
         self._last_success: datetime | None = None
 
     @contextmanager
-    def guard(self) -> Iterator[None]:
-        """Holds one call.
+    def guard(self) -> Iterator[Callable[[Answer], Answer]]:
+        """Holds one request; what it yields takes the answer and gives it back, for a status may be a failure too.
 
         Raises:
             NotReady: the circuit is open; says after how many seconds to try again.
@@ -89,13 +66,21 @@ class Breaker:
         probe = self._enter()
         began = self._clock.monotonic()
         error: BaseException | None = None
+        well = True
+
+        def answered(answer: Answer) -> Answer:
+            nonlocal well
+            well = answer.status not in UNWELL
+            return answer
+
         try:
-            yield
+            yield answered
         except BaseException as raised:
             error = raised
             raise
         finally:
-            self._leave(error, self._clock.monotonic() - began, probe=probe)
+            failed = is_failure(error) or not well
+            self._leave(error, self._clock.monotonic() - began, failed=failed, probe=probe)
 
     def close(self) -> None:
         """Closes the circuit by hand: an officer or a connection test starts the component again."""
@@ -145,8 +130,7 @@ class Breaker:
             retry_after=max(left, 1.0),
         )
 
-    def _leave(self, error: BaseException | None, seconds: float, *, probe: bool) -> None:
-        failed = is_failure(error)
+    def _leave(self, error: BaseException | None, seconds: float, *, failed: bool, probe: bool) -> None:
         counts = error is None or isinstance(error, AdapterError) or failed
         now = self._clock.now() if not failed else None
         with self._lock:

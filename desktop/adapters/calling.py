@@ -18,7 +18,7 @@ from functools import cache
 
 import msgspec
 
-from desktop.adapters.api import EXTRAS, PROTOCOLS, find_part
+from desktop.adapters.api import COMMON, EXTRAS, PROTOCOLS, find_part
 from desktop.adapters.redaction import redact_text
 from desktop.domain.errors import BadResponse, DesktopError, InvalidInput
 
@@ -42,7 +42,7 @@ class Method:
 @cache
 def find_methods(capability: str) -> Mapping[str, Method]:
     """The methods of a capability by name, those of its extras too; empty where it has no protocol."""
-    protocol = PROTOCOLS.get(capability)
+    protocol = COMMON.get(capability) or PROTOCOLS.get(capability)
     if protocol is None:
         return {}
     functions = {
@@ -72,7 +72,8 @@ def get_method(capability_method: str, *, capabilities: Collection[str] | None =
     Raises:
         InvalidInput: no such capability or method, or the plugin does not offer it; says what there is.
     """
-    offered = PROTOCOLS.keys() if capabilities is None else [c for c in capabilities if c in PROTOCOLS]
+    known = {**PROTOCOLS, **COMMON}
+    offered = known.keys() if capabilities is None else [c for c in (*capabilities, *COMMON) if c in known]
     capability, _, name = capability_method.partition(".")
     if capability not in offered:
         raise _no_such("capability", capability, offered, key="call.capability")

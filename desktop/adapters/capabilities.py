@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from desktop.domain.cases import Case, CaseDraft, CaseType, Event, EventDraft
+from desktop.domain.components import Diagnosis
 from desktop.domain.directory import Provision, Term
 from desktop.domain.disclosure import Disclosure
 from desktop.domain.documents import Content, Document, DocumentDraft
@@ -309,6 +310,18 @@ class Team(Protocol):
         ...
 
 
+@runtime_checkable
+class Checked(Protocol):
+    """What every adapter offers, whatever its capabilities; called as `component.check`."""
+
+    def check(self) -> Diagnosis:
+        """Asks the component something small that needs its settings and secrets; says what was learnt of it.
+
+        Raises what any call may: the connection test shows it as it is.
+        """
+        ...
+
+
 PROTOCOLS: Mapping[str, type] = {
     "cases": Cases,
     "addresses": Addresses,
@@ -324,12 +337,15 @@ PROTOCOLS: Mapping[str, type] = {
 }
 """The protocol of each capability, by name."""
 
+COMMON: Mapping[str, type] = {"component": Checked}
+"""What every adapter offers besides, called as a capability is."""
+
 
 def find_part(adapter: object, capability: str) -> object | None:
     """What of an adapter offers a capability: its attribute of that name where it has one, else the adapter itself.
 
     None where neither has the methods. Two capabilities whose methods share a name need an attribute each.
     """
-    protocol = PROTOCOLS[capability]
+    protocol = COMMON.get(capability) or PROTOCOLS[capability]
     own = getattr(adapter, capability, None)
     return next((part for part in (own, adapter) if isinstance(part, protocol)), None)

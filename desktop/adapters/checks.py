@@ -10,7 +10,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from desktop.adapters.api import EXTRAS, PROTOCOLS
+from desktop.adapters.api import EXTRAS, PROTOCOLS, Checked
 from desktop.adapters.code_checks import (
     CodeFile,
     Finding,
@@ -79,7 +79,7 @@ def check_signatures(folder: Path, manifest: Manifest) -> list[Finding]:
         kind = PluginFolders([folder.parent]).load_class(manifest.id)
     except SetupFailed as error:
         return [Finding("entry", manifest.id, error.title)]
-    findings: list[Finding] = []
+    findings: list[Finding] = list(_check_method(kind, "component", Checked, "check", manifest.id))
     for capability in manifest.capabilities:
         if capability not in PROTOCOLS:
             findings.append(Finding("capability", manifest.id, f"This Knit has no protocol for {capability} yet."))

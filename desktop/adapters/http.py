@@ -24,6 +24,7 @@ from desktop.adapters.addresses import (
 )
 from desktop.adapters.api import Answer
 from desktop.adapters.bodies import ACCEPTED, read_body
+from desktop.adapters.breaker import Breaker
 from desktop.adapters.http_faults import WIRE_ERRORS, Lost, TransportFault, build_lost
 from desktop.adapters.limits import CallLimit, Cancel, Waits, call_scope, find_limit
 from desktop.adapters.orders import READS, REDIRECTS, TAKEN, Order, Redirects
@@ -73,7 +74,13 @@ class HttpClient:
     """Implements `desktop.adapters.api.Http`; safe to use from the component's threads."""
 
     def __init__(
-        self, policy: HttpPolicy, *, clock: Clock, log: logging.Logger, rng: random.Random | None = None
+        self,
+        policy: HttpPolicy,
+        *,
+        clock: Clock,
+        log: logging.Logger,
+        rng: random.Random | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         """Opens nothing yet. Raises SetupFailed where `base_url` is not an address that may be asked."""
         self._policy = policy
@@ -83,6 +90,7 @@ class HttpClient:
         self._allowed = AllowList.build(hosts=policy.hosts, base_url=policy.base_url, component=policy.component)
         self._redirects = Redirects(self._allowed, component=policy.component, secrets=policy.secrets)
         self._bucket = TokenBucket(per_second=policy.per_second, burst=policy.burst, clock=clock)
+        self._breaker = breaker or Breaker(policy.component, clock)
         self._session = self._build_session()
 
     def _build_session(self) -> requests.Session:
@@ -100,6 +108,10 @@ class HttpClient:
     ) -> AbstractContextManager[CallLimit]:
         """Holds every request of this thread inside the `with` to one deadline in seconds and one cancel."""
         return call_scope(deadline_s, cancel, clock=clock, waits=waits)
+
+    def find_headroom(self) -> float | None:
+        """What is left of the rate limit, 0 to 1; None where there is none."""
+        return self._bucket.headroom()
 
     def close(self) -> None:
         """Closes every connection."""
@@ -134,12 +146,13 @@ class HttpClient:
             data=data,
             again=(method in READS) if retry is None else retry,
         )
-        limit = find_limit()
-        if limit is not None:
-            with limit.waits():
-                return self._with_tries(order, limit)
-        with call_scope(self._policy.network.deadline_s, clock=self._clock) as own:
-            return self._with_tries(order, own)
+        with self._breaker.guard() as answered:
+            limit = find_limit()
+            if limit is not None:
+                with limit.waits():
+                    return answered(self._with_tries(order, limit))
+            with call_scope(self._policy.network.deadline_s, clock=self._clock) as own:
+                return answered(self._with_tries(order, own))
 
     # ==== tries ====
 

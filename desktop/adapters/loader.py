@@ -18,6 +18,7 @@ from types import ModuleType
 
 import desktop
 from desktop.adapters.api import PROTOCOLS, AdapterContext, find_part
+from desktop.adapters.breaker import Breaker
 from desktop.adapters.http import HttpClient, HttpPolicy, Network
 from desktop.adapters.manifest import FILE, Manifest, ManifestFinding, ManifestRead, load_manifest
 from desktop.adapters.settings import build_settings, check_secrets
@@ -136,6 +137,7 @@ def build_adapter(
     log: logging.Logger,
     *,
     network: Network | None = None,
+    breaker: Breaker | None = None,
 ) -> LoadedAdapter:
     """An adapter for one component: imported, its settings checked, with its own HTTP client.
 
@@ -146,6 +148,7 @@ def build_adapter(
         clock: given to the adapter and its client.
         log: given to the adapter; its client writes to it too.
         network: how this machine reaches the outside.
+        breaker: the component's circuit, where it outlives this adapter.
 
     Raises:
         SetupFailed: the plugin is missing or broken, or a setting or secret is missing or wrong; names which.
@@ -158,7 +161,7 @@ def build_adapter(
     kind = plugins.load_class(component.plugin)
     name = component.name or component.id
     policy = _build_policy(manifest, name, base_url=settings.get("base_url", ""), secrets=known, network=network)
-    http = HttpClient(policy, clock=clock, log=log)
+    http = HttpClient(policy, clock=clock, log=log, breaker=breaker)
     context = AdapterContext(component=name, settings=settings, secrets=own_secrets, http=http, clock=clock, log=log)
     try:
         adapter = _build_instance(kind, context, manifest)

@@ -24,6 +24,14 @@ class TokenBucket:
         self._tokens = float(self._burst)
         self._filled_at = clock.monotonic()
 
+    def headroom(self) -> float | None:
+        """How much of the burst could go at once, 0 to 1; None without a limit."""
+        if self._per_second <= 0:
+            return None
+        with self._lock:
+            filled = self._tokens + (self._clock.monotonic() - self._filled_at) * self._per_second
+            return max(0.0, min(1.0, filled / self._burst))
+
     def take(self) -> float:
         """Books one request and gives the seconds to wait before it is sent.
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from desktop.adapters import api
-from desktop.adapters.api import PROTOCOLS, Page
+from desktop.adapters.api import PROTOCOLS, Checked, Page
 from desktop.adapters.quality import RULES
 from desktop.domain.errors import InvalidInput
 
@@ -62,7 +62,12 @@ def build_files(name: str, capability: str) -> dict[str, str]:
 def _build_adapter(name: str, class_name: str, capability: str) -> str:
     """The adapter's module, from the protocol's signatures (a frozen program has no source to copy from)."""
     protocol = PROTOCOLS[capability]
-    functions = {n: m for n, m in vars(protocol).items() if inspect.isfunction(m) and not n.startswith("_")}
+    functions = {
+        n: m
+        for kind in (Checked, protocol)
+        for n, m in vars(kind).items()
+        if inspect.isfunction(m) and not n.startswith("_")
+    }
     attributes = protocol.__annotations__
     protocols = {kind.__name__ for kind in PROTOCOLS.values()}
     methods = [_build_method(name, function) for function in functions.values()]

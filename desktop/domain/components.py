@@ -33,7 +33,12 @@ class OwnedField(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """An adapter configured for one council. Secrets are never here: the credentials layer keeps them by id."""
+    """An adapter configured for one council. Secrets are never here: the credentials layer keeps them by id.
+
+    `services` are those that use it, none for all. `default_for` names what it is asked first for: a capability
+    (`addresses`), or one for one service (`cases:Waste`). `cost_pence` is what it costs a year; `contract_ends` a day
+    as `yyyy-mm-dd`, "" when not known.
+    """
 
     id: ComponentId
     plugin: str
@@ -41,6 +46,17 @@ class Component:
     council: Gss = Gss("")
     services: tuple[str, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
+    default_for: tuple[str, ...] = ()
+    cost_pence: int = 0
+    contract_ends: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What a connection test learnt, fit for a support desk: never a secret or a resident's data."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 class ComponentState(StrEnum):
@@ -62,3 +78,29 @@ class Health:
     as_of: datetime | None = None
     latency_ms: int = 0
     error: str = ""
+
+
+class Circuit(StrEnum):
+    """The state of a circuit."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """How a component's last calls were, at most 100 of them.
+
+    Latencies are in milliseconds over answered calls, None before the first; `error_rate` is 0 to 1; `open_for_s` is how
+    long an open circuit stays so; `headroom` is what is left of its rate limit, 0 to 1, None where it has none.
+    """
+
+    calls: int = 0
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    error_rate: float = 0.0
+    circuit: Circuit = Circuit.CLOSED
+    open_for_s: float = 0.0
+    last_success: datetime | None = None
+    headroom: float | None = None

@@ -6,11 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 from sqlalchemy.dialects.sqlite import insert
 
+from desktop.adapters.breaker import Breaker
 from desktop.adapters.calling import call_typed, encode_result
 from desktop.adapters.loader import LoadedAdapter, PluginFolders, build_adapter
 from desktop.adapters.redaction import redact
@@ -61,6 +63,7 @@ class Running:
         self._loaded: LoadedAdapter | None = None
         self._loading = threading.Lock()
         self._state: tuple[ComponentState, str] | None = None
+        self.breaker = Breaker(component.name, clock)
 
     def set_secret(self, name: str, value: str) -> None:
         """Takes a new secret; the adapter is made again with it."""
@@ -133,7 +136,9 @@ class Running:
     def _load(self) -> LoadedAdapter:
         with self._loading:  # two adapters would each remember half of what was sent
             if self._loaded is None:
-                self._loaded = build_adapter(self.component, self._secrets, self._plugins, self._clock, self._log)
+                self._loaded = build_adapter(
+                    self.component, self._secrets, self._plugins, self._clock, self._log, breaker=self.breaker
+                )
             return self._loaded
 
     def _keep_places(self, asked: int, result: object) -> None:
@@ -141,6 +146,11 @@ class Running:
         found = tuple(item for item in (items if isinstance(items, tuple) else (result,)) if isinstance(item, Place))
         if found:
             self._puller().save_rows(asked, place_rows(found))
+
+    def _pack_vitals(self) -> bytes:
+        loaded = self._loaded
+        headroom = loaded.http.find_headroom() if loaded is not None else None
+        return msgspec.json.encode(replace(self.breaker.vitals(), headroom=headroom))
 
     def _timed(self) -> _Timed:
         return _Timed(self.note)
@@ -154,7 +164,7 @@ class Running:
             state, text = ComponentState.STOPPED, str(error)
         elif seconds is not None and seconds * 1000 > SLOW_MS:
             state = ComponentState.SLOW
-        values: dict[str, object] = {"state": state.value, "error": text}
+        values: dict[str, object] = {"state": state.value, "error": text, "vitals": self._pack_vitals()}
         if error is None:
             values["as_of"] = to_epoch(self._clock.now())
         if error is None and seconds is not None:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import from_epoch
-from desktop.domain.components import ComponentState
+from desktop.domain.components import ComponentState, Vitals
 from desktop.domain.ids import LocalKey
 from desktop.services.cases import load_types
 from desktop.services.context import Context
@@ -65,6 +65,7 @@ def load_statuses(connection: Connection, context: Context) -> tuple[ComponentSt
                 latency_ms=int(row["latency_ms"]) if row else 0,
                 error=row["error"] if row else "",
                 types=load_types(connection, component.id),
+                vitals=msgspec.json.decode(row["vitals"], type=Vitals) if row and row["vitals"] else Vitals(),
             )
         )
     return tuple(found)

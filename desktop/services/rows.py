@@ -8,7 +8,7 @@ from typing import Literal
 
 from desktop.domain.cases import CaseType, Phase
 from desktop.domain.changes import Changes
-from desktop.domain.components import ComponentState
+from desktop.domain.components import ComponentState, Vitals
 from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId, Uprn
 from desktop.domain.payments import PaymentState
 from desktop.domain.people import Person
@@ -240,6 +240,7 @@ class ComponentStatus:
     latency_ms: int = 0
     error: str = ""
     types: tuple[CaseType, ...] = ()
+    vitals: Vitals = field(default_factory=Vitals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from desktop.adapters.api import AdapterContext, Answer, Page, build_outcome_unknown, read_body
+from desktop.domain.components import Diagnosis
 from desktop.domain.errors import BadResponse, InvalidInput, NotReady, RemoteConflict
 from desktop.domain.ids import OutsideId
 from desktop.domain.money import MOST, Pence
@@ -36,6 +37,10 @@ class GovukPayAdapter:
         self._settings = context.settings
         self._clock = context.clock
         self._memory = RefundMemory()
+
+    def check(self) -> Diagnosis:
+        """Asks for a page of payments: needs the key."""
+        return Diagnosis(facts={"payments on the first page": str(len(self.search().items))})
 
     def create(self, request: PaymentRequest, key: str) -> Payment:
         """Makes a payment for someone to pay at its `next_url`; the same again for the same key within 24 hours."""

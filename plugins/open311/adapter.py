@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from desktop.adapters.api import AdapterContext, Created, Page, build_outcome_unknown
 from desktop.domain.cases import Case, CaseDraft, CaseType, Datatype, Event, EventDraft, Question
+from desktop.domain.components import Diagnosis
 from desktop.domain.errors import AdapterError, InvalidInput, NotReady
 from desktop.domain.ids import OutsideId
 from desktop.domain.places import Point
@@ -39,6 +40,13 @@ class Open311Adapter:
         )
         self._questions: dict[str, tuple[Question, ...]] = {}
         self._tokens: dict[str, str] = {}
+
+    def check(self) -> Diagnosis:
+        """Asks for the list of services; reading needs no key, so the key is not tried."""
+        types = self._asking.fetch_types()
+        facts = {"services": str(len(types)), "takes notes and status changes": _say(self._asking.takes_updates)}
+        warnings = () if types else ("It lists no services, so no case can be made.",)
+        return Diagnosis(facts=facts, warnings=warnings)
 
     # ==== reading ====
 
@@ -190,6 +198,10 @@ class Open311Adapter:
         if of_case and not self._keeps_update_ids:
             raise build_outcome_unknown(self._asking.component)
         return None
+
+
+def _say(flag: bool) -> str:
+    return "yes" if flag else "no"
 
 
 def _is_alike(draft: CaseDraft, case: Case) -> bool:

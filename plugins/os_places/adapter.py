@@ -14,6 +14,7 @@ from desktop.adapters.api import (
     read_body,
     read_uprn,
 )
+from desktop.domain.components import Diagnosis
 from desktop.domain.errors import BadResponse, InvalidInput, NotFound
 from desktop.domain.ids import Uprn
 from desktop.domain.places import Place
@@ -35,6 +36,11 @@ class OsPlacesAdapter:
         self._client = OsPlacesClient(context)
         self._page_size = context.settings["page_size"]
         self._clock = context.clock
+
+    def check(self) -> Diagnosis:
+        """Looks for one postcode: needs the address and the key."""
+        found = self._fetch("postcode", {"postcode": "SW1A 1AA", "maxresults": "1"}, field="")
+        return Diagnosis(facts={"answers": "yes", "epoch": found.epoch or "not said"})
 
     def find(self, query: str, cursor: str = "") -> Page[Place]:
         """Places that fit free text, best first."""

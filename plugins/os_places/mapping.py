@@ -29,10 +29,11 @@ _XML_TEXT = re.compile(r"<(?:\w+:)?ExceptionText>(.*?)</(?:\w+:)?ExceptionText>"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """A page of places; `following` is the offset of the next page, None on the last."""
+    """A page of places; `following` is the offset of the next page, None on the last; `epoch` numbers the data's issue."""
 
     items: tuple[Place, ...]
     following: int | None
+    epoch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ def parse_places(text: str, *, component: str) -> Places:
     return Places(
         items=merge_places(map(build_place, records)),
         following=_find_following(read_record(body["header"]), count=len(read_items(body.get("results")))),
+        epoch=read_text(read_record(body["header"]).get("epoch")),
     )
 
 

@@ -6,7 +6,9 @@ import random
 
 import pytest
 
-from desktop.adapters.breaker import FAILURES, Breaker, Circuit, find_percentile
+from desktop.adapters.api import Answer
+from desktop.adapters.breaker import FAILURES, Breaker, find_percentile
+from desktop.domain.components import Circuit
 from desktop.domain.errors import AdapterError, BadResponse, Forbidden, InvalidInput, NotReady, OperationCancelled
 from tests.helpers.clocks import FakeClock
 
@@ -83,6 +85,21 @@ def test_a_refusal_or_a_wait_of_our_own_is_no_failure(breaker: Breaker, error: E
     for _ in range(3 * FAILURES):
         with pytest.raises(type(error)):
             call(breaker, error)
+    assert breaker.vitals().circuit is Circuit.CLOSED
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_status_of_a_component_that_is_not_well_is_a_failure(breaker: Breaker, status: int) -> None:
+    for _ in range(FAILURES):
+        with breaker.guard() as answered:
+            answered(Answer(status=status, headers={}, body=b"", url=""))
+    assert breaker.vitals().circuit is Circuit.OPEN
+
+
+def test_being_asked_too_often_is_no_failure(breaker: Breaker) -> None:
+    for _ in range(3 * FAILURES):
+        with breaker.guard() as answered:
+            answered(Answer(status=429, headers={}, body=b"", url=""))
     assert breaker.vitals().circuit is Circuit.CLOSED
 
 

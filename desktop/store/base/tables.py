@@ -9,7 +9,7 @@ from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Tab
 from desktop.domain.ids import Kind
 from desktop.store.records import KINDS, build_table
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """Number of this schema, kept in `PRAGMA user_version`; another number is made anew, for base.db is disposable."""
 NAME: Final = "base"
 
@@ -56,9 +56,10 @@ component = Table(
     Column("error", Text, nullable=False, server_default=""),
     Column("types", LargeBinary, nullable=False, server_default=text("x''")),
     Column("capabilities", Text, nullable=False, server_default=""),
+    Column("vitals", LargeBinary, nullable=False, server_default=text("x''")),
     schema=NAME,
 )
-"""Each component's health, and the case types it takes (JSON)."""
+"""Each component's health, the case types it takes, and how its last calls were (both JSON)."""
 
 cursor = Table(
     "cursor",
