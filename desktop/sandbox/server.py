@@ -28,17 +28,14 @@ from desktop.domain.clocks import Clock, SystemClock
 from desktop.domain.errors import DesktopError, InvalidInput, SetupFailed
 from desktop.sandbox.admin import Town, admin_routes
 from desktop.sandbox.catalogue import areas
+from desktop.sandbox.dialects import dialects
 from desktop.sandbox.faults import FaultBook
-from desktop.sandbox.govuk_pay import pay_routes
-from desktop.sandbox.open311 import open311_routes
-from desktop.sandbox.os_places import PlacesHandler
 from desktop.sandbox.pay_pages import page_routes
 from desktop.sandbox.state import State, open_state
 from desktop.sandbox.town import SEED, TownSize, build_town
 from desktop.sandbox.web import Site, Tuning
 
 HOST = "127.0.0.1"
-PLACES, PAY = "os_places", "govuk_pay"
 PAGES = "pay_pages"
 """Name under which faults strike the pay pages, which are on the trainer's port."""
 
@@ -52,8 +49,8 @@ class TownServer:
         self._faults, self._tuning, self._clock = FaultBook(), Tuning(), clock or SystemClock()
         self._addresses = state.load_addresses()
         self._main, self._pages = self._site("", ""), self._site(PAGES, "")
-        self._sites = {area.id: self._site(area.id, area.id) for area in areas()}
-        self._sites |= {PLACES: self._site(PLACES, ""), PAY: self._site(PAY, "")}
+        self._dialects = {dialect.id: dialect for dialect in dialects()}
+        self._sites = {id: self._site(id, dialect.area) for id, dialect in self._dialects.items()}
         self._servers: dict[str, HTTPServer] = {}
         self._ports: dict[str, int] = {}
         self._apps: dict[str, Application] = {}
@@ -72,18 +69,13 @@ class TownServer:
         pages = [(path, handler, {"site": self._pages}) for path, handler in page_routes()]
         self._apps[""] = _application([*admin_routes(self._main, admin), *pages])
         for id, site in self._sites.items():
-            routes: list[Any] = [(r"/search/places/v1/(find|postcode|uprn|nearest)", PlacesHandler)]
-            if site.area:
-                routes = list(open311_routes(site.area))
-            elif id == PAY:
-                routes = list(pay_routes())
+            routes = self._dialects[id].routes()
             self._apps[id] = _application([(*route, {"site": site}) for route in routes], addresses=self._addresses)
         for i, id in enumerate(self._apps):
             self._listen(id, self._port + i if self._port else 0)
         self._main.base = self._main.public = self._pages.base = self._pages.public = self._url("")
         for id, site in self._sites.items():
-            path = f"/open311/{site.area}" if site.area else "/search/places/v1" if id == PLACES else ""
-            site.base, site.public = self._url(id) + path, self._main.base
+            site.base, site.public = self._url(id) + self._dialects[id].path, self._main.base
 
     def _url(self, id: str) -> str:
         return f"http://{HOST}:{self._ports[id]}"
@@ -126,22 +118,17 @@ class TownServer:
 
     def info(self) -> dict[str, object]:
         """Where everything is: what `knit demo --serve` prints as its one line."""
-        names = {area.id: area.name for area in areas()} | {PLACES: "OS Places", PAY: "GOV.UK Pay"}
         components: list[dict[str, object]] = []
         for id, site in self._sites.items():
-            settings = {"base_url": site.base}
-            settings |= {"return_url": f"{site.public}/pay/return"} if id == PAY else {}
-            # Requests are found by the time of their change too, and no town is older than 400 days.
-            settings |= {"changes": "window", "history_days": "400"} if site.area else {}
-            services = [site.area] if site.area else [area.id for area in areas()]
+            dialect = self._dialects[id]
             components.append(
                 {
                     "id": id,
-                    "plugin": "open311" if site.area else id,
-                    "name": names[id],
-                    "services": services,
-                    "settings": settings,
-                    "secrets": {"api_key": site.key},
+                    "plugin": dialect.plugin,
+                    "name": dialect.name,
+                    "services": [site.area] if site.area else [area.id for area in areas()],
+                    "settings": {"base_url": site.base, **dialect.settings(site)},
+                    "secrets": dict.fromkeys(dialect.secrets, site.key),
                 }
             )
         admin = self._state.get_secret("key.admin")

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -38,6 +39,11 @@ CREATE INDEX versions_by_payment ON payment_versions (payment_id);
 CREATE TABLE idempotency (
     key TEXT PRIMARY KEY, digest TEXT NOT NULL, payment_id TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
 """
+_KEPT = (
+    "CREATE TABLE IF NOT EXISTS kept"
+    " (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, UNIQUE (kind, id))"
+)
+"""Made when it is missing, so that a town of an earlier Knit goes on."""
 
 
 class State:
@@ -63,6 +69,27 @@ class State:
             with self._db:
                 self._db.execute("INSERT INTO meta VALUES (?, ?)", (key, kept))
         return kept
+
+    # ---- records of dialects that need no table of their own
+
+    def put(self, kind: str, id: str, body: object) -> None:
+        """Keeps a record of a kind, as JSON; one with the same id is replaced and keeps its place."""
+        with self._db:
+            self._db.execute(
+                "INSERT INTO kept (kind, id, body) VALUES (?, ?, ?)"
+                " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
+                (kind, id, msgspec.json.encode(body)),
+            )
+
+    def find(self, kind: str, id: str) -> dict[str, Any] | None:
+        """A record, or None."""
+        row = self._db.execute("SELECT body FROM kept WHERE kind = ? AND id = ?", (kind, id)).fetchone()
+        return msgspec.json.decode(row[0], type=dict[str, Any]) if row else None
+
+    def find_all(self, kind: str) -> list[dict[str, Any]]:
+        """Every record of a kind, in the order in which they were first kept."""
+        rows = self._db.execute("SELECT body FROM kept WHERE kind = ? ORDER BY number", (kind,))
+        return [msgspec.json.decode(body, type=dict[str, Any]) for (body,) in rows]
 
     # ---- addresses
 
@@ -216,9 +243,12 @@ def open_state(folder: Path, make: Callable[[], Town]) -> State:
             # A first start that was cut short leaves tables without a version: it is made again from nothing.
             _drop_all(connection)
             connection.executescript(_SCHEMA)
+            connection.execute(_KEPT)
             path.chmod(0o600)
             state.fill(make())
             return state
+        if version == VERSION:
+            connection.execute(_KEPT)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise _damaged(path) from error

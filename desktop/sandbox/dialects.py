@@ -1,0 +1,74 @@
+"""The components of the town: what each speaks, and where. A new dialect is one more entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from desktop.sandbox.catalogue import Area, areas
+from desktop.sandbox.govuk_pay import pay_routes
+from desktop.sandbox.open311 import open311_routes
+from desktop.sandbox.os_places import PlacesHandler
+from desktop.sandbox.web import Site
+
+Route = tuple[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """One component of the town.
+
+    Attributes:
+        id: of the component.
+        name: as officers know it.
+        plugin: which speaks to it.
+        routes: tornado routes; every handler is given the component's site.
+        path: of its base address, below its own port.
+        area: the service area whose cases it holds, "" for one that all use.
+        settings: of the component besides its address, made when its site is known.
+        secrets: names of its secrets, each with the site's key; none for an open API.
+    """
+
+    id: str
+    name: str
+    plugin: str
+    routes: Callable[[], list[Route]]
+    path: str = ""
+    area: str = ""
+    settings: Callable[[Site], Mapping[str, str]] = field(default=lambda _site: {})
+    secrets: tuple[str, ...] = ("api_key",)
+
+
+def _open311(area: Area) -> Dialect:
+    return Dialect(
+        id=area.id,
+        name=area.name,
+        plugin="open311",
+        routes=lambda: list(open311_routes(area.id)),
+        path=f"/open311/{area.id}",
+        area=area.id,
+        # Requests are found by the time of their change too, and no town is older than 400 days.
+        settings=lambda _site: {"changes": "window", "history_days": "400"},
+    )
+
+
+PLACES: Final = Dialect(
+    id="os_places",
+    name="OS Places",
+    plugin="os_places",
+    routes=lambda: [(r"/search/places/v1/(find|postcode|uprn|nearest)", PlacesHandler)],
+    path="/search/places/v1",
+)
+PAY: Final = Dialect(
+    id="govuk_pay",
+    name="GOV.UK Pay",
+    plugin="govuk_pay",
+    routes=lambda: list(pay_routes()),
+    settings=lambda site: {"return_url": f"{site.public}/pay/return"},
+)
+
+
+def dialects() -> tuple[Dialect, ...]:
+    """Every component of the town, in the order of their ports."""
+    return (*(_open311(area) for area in areas()), PLACES, PAY)
