@@ -280,7 +280,10 @@ class SyncMachine(RuleBasedStateMachine):
     def _pick(self, desk: SimDesk, pick: int) -> LocalKey:
         born = [p.key for p in desk.promises]
         keys = sorted(desk.cases(), key=lambda key: (key < 0, born.index(key) if key in born else key))
-        return keys[pick % len(keys)] if keys else desk.make_case(f"first of {desk.name} {pick}")
+        if keys:
+            return keys[pick % len(keys)]
+        self.texts += 1
+        return desk.make_case(f"first of {desk.name}, {self.texts}")
 
     def _server_case(self, pick: int) -> str:
         numbers = sorted(self.server.cases)
