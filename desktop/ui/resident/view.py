@@ -13,6 +13,7 @@ from desktop.domain.money import format_pence
 from desktop.services.rows import CaseRow, Colour, PaymentRow, Resident, TimelineItem
 from desktop.ui.context import DeskContext
 from desktop.ui.page import Page, TabLook, add_keys
+from desktop.ui.resident.around import AroundCard
 from desktop.ui.resident.chips import ChipRow
 from desktop.ui.resident.head import ResidentHead
 from desktop.ui.resident.places import PlacesCard
@@ -72,6 +73,8 @@ class ResidentView(Page):
         self.places_card = PlacesCard(self._context)
         self.map = self.places_card.map
         right.addWidget(self.places_card, 1)
+        self.around = AroundCard(self._context)
+        right.addWidget(self.around, 1)
         grid = row(gap=16, margins=(16, 16, 16, 16))
         grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         body = QWidget()
@@ -218,6 +221,12 @@ class ResidentView(Page):
 
     def _ask_live(self, resident: Resident) -> None:
         """Asks the components again for what is open; answers come as changes and fill in where they belong."""
+        home = resident.person.home
+        self._context.ops.read(
+            lambda desk: desk.components.all(),
+            lambda components: self.around.ask(components, home.point if home else None),
+            lane=f"{self._lane} around",
+        )
         records: list[tuple[Kind, CaseRow | PaymentRow]] = [("case", c) for c in resident.cases if c.phase.is_open]
         records += [("payment", p) for p in resident.payments if not p.state.is_final]
         for kind, record in records[:_MOST_ASKED]:
@@ -271,6 +280,7 @@ class ResidentView(Page):
 
     @override
     def will_close(self) -> None:
+        self.around.stop()
         self._context.ops.runner.forget(self._lane)
 
 
