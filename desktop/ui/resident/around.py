@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from desktop.domain.errors import DesktopError
-from desktop.domain.places import Point
+from desktop.domain.places import Place, Point
 from desktop.services.around import (
     DEADLINE_S,
     AroundLine,
@@ -99,14 +99,18 @@ class AroundCard(Card):
         self.body.addWidget(self.area, 1)
         self.hide()
 
-    def ask(self, components: Sequence[ComponentStatus], point: Point | None) -> None:
+    def ask(self, home: Place | None) -> None:
         """Asks every component that knows of places, all at once; a second call for the same place does nothing."""
-        if point is None or point == self._asked:
+        if home is None or home.point is None or home.point == self._asked:
             return
+        self._context.ops.read(
+            lambda desk: desk.components.all(), partial(self._ask, home.point), lane=f"around-{id(self)}"
+        )
+
+    def _ask(self, point: Point, components: Sequence[ComponentStatus]) -> None:
         questions = build_questions(components, point)
         if not questions:
             return
-        self.stop()
         self._asked = point
         self.show()
         for question in questions:
@@ -124,6 +128,7 @@ class AroundCard(Card):
 
     def stop(self) -> None:
         """Calls off what has not been answered."""
+        self._context.ops.runner.forget(f"around-{id(self)}")
         for call in self._calls:
             self._context.live.cancel(call)
         self._calls.clear()

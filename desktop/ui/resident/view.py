@@ -221,12 +221,7 @@ class ResidentView(Page):
 
     def _ask_live(self, resident: Resident) -> None:
         """Asks the components again for what is open; answers come as changes and fill in where they belong."""
-        home = resident.person.home
-        self._context.ops.read(
-            lambda desk: desk.components.all(),
-            lambda components: self.around.ask(components, home.point if home else None),
-            lane=f"{self._lane} around",
-        )
+        self.around.ask(resident.person.home)
         records: list[tuple[Kind, CaseRow | PaymentRow]] = [("case", c) for c in resident.cases if c.phase.is_open]
         records += [("payment", p) for p in resident.payments if not p.state.is_final]
         for kind, record in records[:_MOST_ASKED]:
