@@ -78,7 +78,11 @@ def run_resident(stage: Stage) -> None:
         step.see("timeline", lines[:8], wanted=kinds == {"Cases", "Payments"})
         step.see("open cases", view.cases.lines(), wanted=len(view.cases.lines()) >= 2)
         step.see("payments", view.payments.lines(), wanted=bool(view.payments.lines()))
-        step.see("places", view.map.accessibleName(), wanted="Street" in view.map.accessibleName() or len(chips) > 0)
+        step.see(
+            "places",
+            view.places_card.map.accessibleName(),
+            wanted="Street" in view.places_card.map.accessibleName() or len(chips) > 0,
+        )
     with stage.step("resident-payments", "Narrowed the timeline to payments") as step:
         stage.hands.push(view.kind_chips["payments"])
         lines = [line for line in view.timeline.lines() if ". " in line]

@@ -71,10 +71,9 @@ class ResidentView(Page):
         right = column(gap=16)
         right.addWidget(self._build_actions())
         self.places_card = PlacesCard(self._context)
-        self.map = self.places_card.map
-        right.addWidget(self.places_card, 1)
         self.around = AroundCard(self._context)
-        right.addWidget(self.around, 1)
+        for card in (self.places_card, self.around):
+            right.addWidget(card, 1)
         grid = row(gap=16, margins=(16, 16, 16, 16))
         grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         body = QWidget()
