@@ -54,7 +54,34 @@ RULES: Mapping[str, Rule] = {
     "secrets-in-headers": Rule("Secrets go in headers or bodies, not in addresses.", _uses("secrets")),
     "contract": Rule("Every payload of the published contract is mapped or refused in a test."),
     "attribution": Rule("The texts that the data's licence asks for are in the manifest."),
+    "mutations": Rule(
+        "No damaged payload lets an exception out that is not ours, in thousands of tries for each mapping."
+    ),
+    "real-server": Rule("It was run against a server of its kind that nobody here wrote."),
 }
+
+
+TIERS: Mapping[str, frozenset[str]] = {
+    "bronze": frozenset({"odd-values", "typed-errors", "other-bodies"}),
+    "silver": frozenset({"own-words", "paging", "lost-answers", "secrets-in-headers"}),
+    "gold": frozenset({"read-back", "contract", "attribution"}),
+    "platinum": frozenset({"mutations", "real-server"}),
+}
+"""The rules that each tier adds to the ones below it. A rule from which a plugin is exempt counts as met."""
+
+
+def find_tier(folder: Path) -> str:
+    """The highest tier whose rules, and those below, are all met; "" for none."""
+    try:
+        claims = tomllib.loads((folder / FILE).read_text(encoding="utf-8")).get("rules", {})
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return ""
+    reached = ""
+    for tier, rules in TIERS.items():
+        if not all(claims.get(rule, {}).get("status") in {"done", "exempt"} for rule in rules):
+            break
+        reached = tier
+    return reached
 
 
 class _Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

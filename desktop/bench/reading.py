@@ -18,7 +18,7 @@ from desktop.domain.components import Component
 from desktop.domain.ids import LocalKey, OpId, StaffId
 from desktop.domain.people import Officer
 from desktop.services.cases import ROW_COLUMNS
-from desktop.services.context import Context
+from desktop.services.context import Context, InUse
 from desktop.services.desk import Desk
 from desktop.services.reader import Reader
 from desktop.services.rows import CaseQuery, Cursor
@@ -49,8 +49,10 @@ def open_desk(folder: Path, base: Path) -> Iterator[tuple[Desk, Outbox]]:
             outbox=outbox,
             clock=clock,
             officer=Officer(staff_id=StaffId("OFFICER1"), name="Officer"),
-            components=(Component(id=COMPONENT, plugin="bench", name="Bench"),),
-            capabilities={COMPONENT: ("cases",)},
+            in_use=lambda: InUse(
+                components=(Component(id=COMPONENT, plugin="bench", name="Bench"),),
+                capabilities={COMPONENT: ("cases",)},
+            ),
         )
     )
     try:

@@ -32,6 +32,7 @@ from desktop.sync.push import Pusher
 
 SLOW_MS = 2_000
 """An answer slower than this is said to be slow."""
+RETIRE_SECONDS = 60.0
 Says = Callable[[str, dict[str, Any]], None]
 
 
@@ -69,6 +70,29 @@ class Running:
         """Takes a new secret; the adapter is made again with it."""
         self._secrets[name] = value
         self.close()
+
+    def copy_secrets(self) -> dict[str, str]:
+        """Its secrets, for a test of other settings; they stay in this process."""
+        return dict(self._secrets)
+
+    def is_same(self, component: Component, secrets: Mapping[str, str]) -> bool:
+        """Whether it runs as that."""
+        return self.component == component and self._secrets == secrets
+
+    def retire(self) -> None:
+        """Lets what runs come to its end, then closes the connections."""
+        threading.Thread(target=self._retire, name=f"{self.component.id} retires", daemon=True).start()
+
+    def _retire(self) -> None:
+        until = time.monotonic() + RETIRE_SECONDS
+        while time.monotonic() < until and not self.workers.is_idle():
+            time.sleep(0.1)
+        self.close()
+
+    def check(self) -> object:
+        """The connection test, without a note of health: what is tried may not be in use."""
+        loaded = self._load()
+        return encode_result(call_typed(loaded.adapter, "component.check", {}, secrets=tuple(loaded.secrets)))
 
     def close(self) -> None:
         """Closes the adapter's connections."""

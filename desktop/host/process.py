@@ -26,6 +26,7 @@ from desktop.domain.errors import DesktopError, InvalidInput, SetupFailed, Store
 from desktop.host.base_keeper import BaseKeeper
 from desktop.host.components import HostSetup, Running
 from desktop.host.pieces import Pieces
+from desktop.host.roster import Roster
 from desktop.host.turns import Turns
 from desktop.host.wire import MOST, PROTOCOL, Message, decode, encode, pack_changes, pack_error
 from desktop.host.workers import Job
@@ -48,21 +49,35 @@ class Host:
         self._log = logging.getLogger("knit.host")
         self._base = BaseKeeper(clock)
         self._lock: ProcessLock | None = None
-        self._running: dict[str, Running] = {}
         self._jobs: dict[int, Job] = {}
         self._pieces = Pieces()
         self._turns = Turns(lambda name, begins: self.notify("turn", {"component": name, "begins": begins}))
+        self._roster = Roster(
+            self._turns,
+            lambda component, secrets: Running(
+                component,
+                secrets,
+                base=self._base.get,
+                plugins=self._roster.plugins,
+                clock=clock,
+                log=self._log,
+                changed=self._changed,
+                progress=self._progress,
+            ),
+        )
         self._quick: dict[str, Callable[[dict[str, Any]], object]] = {
             "ping": self._ping,
             "cancel": self._cancel,
             "piece.put": self._pieces.put,
             "piece.get": self._pieces.get,
-            "secrets.put": self._put_secret,
-            "health": self._health,
+            "secrets.put": self._roster.put_secret,
+            "health": self._roster.health,
             "base.gates": self._base.keep_gates,
         }
         self._slow: dict[str, Callable[[dict[str, Any]], object]] = {
             "hello": self._hello,
+            "components.set": self._roster.put,
+            "component.try": self._roster.try_out,
             "base.create": self._base.create,
             "base.hand_over": self._base.hand_over,
             "base.clean": self._base.clean,
@@ -85,7 +100,7 @@ class Host:
                 break
             self._take(line)
         until = time.monotonic() + LINGER
-        while time.monotonic() < until and not all(r.workers.is_idle() for r in list(self._running.values())):
+        while time.monotonic() < until and not all(r.workers.is_idle() for r in list(self._roster.running.values())):
             time.sleep(0.05)
         self._base.close()
 
@@ -140,7 +155,7 @@ class Host:
         except KeyError:
             self._fail(message.id, DesktopError("A part of this request did not arrive.", key="host.piece_lost"))
             return
-        running = self._running.get(str(params.get("component")))
+        running = self._roster.running.get(str(params.get("component")))
         if running is None:
             self._fail(message.id, SetupFailed("There is no such component.", key="host.component"))
             return
@@ -173,7 +188,7 @@ class Host:
         while True:
             time.sleep(0.2)
             now = time.monotonic()
-            for running in list(self._running.values()):
+            for running in list(self._roster.running.values()):
                 try:
                     late = running.workers.give_up(now)
                 except DesktopError as error:  # such as a full disk: the next hung call must be given up too
@@ -193,13 +208,6 @@ class Host:
             job.cancelled.set()
         return None
 
-    def _put_secret(self, params: dict[str, Any]) -> object:
-        self._running[params["component"]].set_secret(params["name"], params["value"])
-        return None
-
-    def _health(self, _params: dict[str, Any]) -> object:
-        return {name: running.workers.abandoned for name, running in self._running.items()}
-
     # ==== base.db ====
     def _hello(self, params: dict[str, Any]) -> object:
         setup = msgspec.convert(params, HostSetup)
@@ -208,18 +216,8 @@ class Host:
                 "Knit's two programs are of different versions.", "Install Knit again.", key="host.protocol"
             )
         self._take_lock(Path(setup.host_lock))
-        plugins = PluginFolders(find_roots(tuple(Path(folder) for folder in setup.plugin_folders)))
-        for component in setup.components:
-            self._running[component.id] = Running(
-                component,
-                setup.secrets.get(component.id, {}),
-                base=self._base.get,
-                plugins=plugins,
-                clock=self._clock,
-                log=self._log,
-                changed=self._changed,
-                progress=self._progress,
-            )
+        self._roster.plugins = PluginFolders(find_roots(tuple(Path(folder) for folder in setup.plugin_folders)))
+        self._roster.put({"components": params["components"], "secrets": params["secrets"]})
         return {"base": self._base.open(setup), "pid": os.getpid()}
 
     def _take_lock(self, path: Path) -> None:

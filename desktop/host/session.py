@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import msgspec
 from sqlalchemy import select
 
-from desktop.adapters.loader import PluginFolders, find_roots
-from desktop.adapters.manifest import Manifest
 from desktop.config.locks import ProcessLock
 from desktop.config.paths import Profile
 from desktop.config.profile import ProfileSettings, load_settings
-from desktop.credentials.secrets import Secrets, find_component_secrets, secret_name
+from desktop.credentials.secrets import Secrets, secret_name
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, SystemClock
 from desktop.domain.errors import DesktopError, NotReady, StoreCorrupt
@@ -24,6 +20,7 @@ from desktop.domain.ids import ComponentId, LocalKey
 from desktop.domain.people import Officer
 from desktop.host.audit_head import AuditHead
 from desktop.host.client import HostClient
+from desktop.host.estate import Estate
 from desktop.host.live import LiveClient
 from desktop.host.outbox_loop import OutboxLoop
 from desktop.host.renewal import Renewal
@@ -61,12 +58,12 @@ class Session:
             pulls: whether it pulls by itself; headless commands pull when they say.
         """
         self.profile = profile
-        self.settings = settings or load_settings(profile.settings)
         self.clock = clock or SystemClock()
         self._secrets = secrets
         self._lock = ProcessLock(profile.lock)
-        self._plugins = PluginFolders(find_roots(tuple(Path(folder) for folder in self.settings.plugin_folders)))
-        self._manifests = {c.id: self._find_manifest(c.plugin) for c in self.settings.components}
+        self.estate = Estate(
+            profile.settings, settings or load_settings(profile.settings), secrets, self._get_host, self._estate_changed
+        )
         self._head = AuditHead(secrets, self.clock)
         self._store: StorePair | None = None
         self.host = HostClient(self._hello, self._ready, command=host_command)
@@ -119,6 +116,11 @@ class Session:
 
     # ==== what the desk uses ====
     @property
+    def settings(self) -> ProfileSettings:
+        """What profile.toml says."""
+        return self.estate.settings
+
+    @property
     def officer(self) -> Officer:
         """Who is at the desk."""
         return self.settings.present_officer()
@@ -163,10 +165,8 @@ class Session:
                 outbox=self.outbox,
                 clock=self.clock,
                 officer=self.officer,
-                components=self.settings.components,
-                capabilities={id: found.capabilities for id, found in self._manifests.items() if found},
+                in_use=self.estate.in_use,
                 officers=self.officers,
-                owned={id: found.desk_owned for id, found in self._manifests.items() if found},
             )
         )
 
@@ -233,10 +233,6 @@ class Session:
     def _hello(self, _client: HostClient) -> dict[str, Any]:
         store = self.store
         pair = store.pair
-        secrets: dict[str, dict[str, str]] = {}
-        for id, found in self._manifests.items():
-            if found:
-                secrets[id] = find_component_secrets(self._secrets, id, found.secrets)
         return {
             "protocol": PROTOCOL,
             "base_path": str(pair.base) if pair.base else "",
@@ -244,8 +240,7 @@ class Session:
             "desk_id": store.manifest.desk_id,
             "handover": store.manifest.handover,
             "host_lock": str(self.profile.host_lock),
-            "components": msgspec.to_builtins(self.settings.components),
-            "secrets": secrets,
+            **self.estate.pack(),
             "plugin_folders": list(self.settings.plugin_folders),
             "open_creates": self.outbox.open_creates(),
         }
@@ -263,11 +258,12 @@ class Session:
     def _renewal(self) -> Renewal:
         return Renewal(self.host, self.store, self._loop, self.settings.components)
 
-    def _find_manifest(self, plugin: str) -> Manifest | None:
-        try:
-            return self._plugins.get_manifest(plugin)
-        except DesktopError:
-            return None  # the host says so when the component is first asked
+    def _get_host(self) -> HostClient:
+        return self.host
+
+    def _estate_changed(self) -> None:
+        self._loop.tell(Changes(health=True))
+        self._loop.look_anew()
 
 
 def _ignore(_answer: object) -> None:

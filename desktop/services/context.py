@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from desktop.domain.clocks import Clock
@@ -15,20 +15,37 @@ from desktop.sync.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """Reader of this thread, the one outbox, who is at the desk, and the components with their capabilities.
+class InUse:
+    """The components of the profile as they are set up at this moment, with what their plugins offer.
 
     `owned` has the fields of each component's records that the desk keeps itself.
     """
+
+    components: tuple[Component, ...]
+    capabilities: Mapping[ComponentId, tuple[str, ...]]
+    owned: Mapping[ComponentId, tuple[OwnedField, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Reader of this thread, the one outbox, who is at the desk; `in_use` gives the components, which may change."""
 
     reader: Reader
     outbox: Outbox
     clock: Clock
     officer: Officer
-    components: tuple[Component, ...]
-    capabilities: dict[ComponentId, tuple[str, ...]]
+    in_use: Callable[[], InUse]
     officers: tuple[Officer, ...] = ()
-    owned: Mapping[ComponentId, tuple[OwnedField, ...]] = field(default_factory=dict)
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """The components in use, in their order."""
+        return self.in_use().components
+
+    @property
+    def capabilities(self) -> Mapping[ComponentId, tuple[str, ...]]:
+        """What each component offers."""
+        return self.in_use().capabilities
 
     def name_of(self, component: str) -> str:
         """A component's name, or its id where it is gone from the profile."""
@@ -36,7 +53,7 @@ class Context:
 
     def is_owned(self, component: ComponentId, field: OwnedField) -> bool:
         """Whether the desk keeps that field of a component's records."""
-        return field in self.owned.get(component, ())
+        return field in self.in_use().owned.get(component, ())
 
     def colour_of(self, component: str) -> Colour:
         """The colour of the kind of component it is."""

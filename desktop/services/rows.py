@@ -244,6 +244,31 @@ class ComponentStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSpec:
+    """A setting or secret as a form asks for it; `pattern` is a regular expression for the whole value, "" for any."""
+
+    name: str
+    label: str
+    required: bool = False
+    default: str = ""
+    hint: str = ""
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginForm:
+    """What there is to fill in for a component of a plugin. `tier` is its quality: bronze, silver, gold or platinum."""
+
+    plugin: str
+    name: str
+    capabilities: tuple[str, ...]
+    attribution: str
+    tier: str
+    settings: tuple[FieldSpec, ...]
+    secrets: tuple[FieldSpec, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxSummary:
     """The outbox in the status bar: how many wait, and how many need someone. `saved_at` is the last "saved"."""
 

@@ -7,6 +7,7 @@ import pytest
 from desktop.adapters.manifest import load_manifest
 from desktop.adapters.quality import RULES
 from tests.helpers.adapters import REPOSITORY
+from tests.helpers.plugin_index import PAGE, build_index
 
 PAGES = REPOSITORY / "docs" / "plugins"
 NAMES = sorted(path.parent.name for path in (REPOSITORY / "plugins").glob("*/manifest.toml"))
@@ -23,3 +24,7 @@ def test_a_plugins_page_names_every_setting_and_secret(name: str) -> None:
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_every_rule_has_a_heading(rule: str) -> None:
     assert f"\n### {rule}\n" in (PAGES / "writing.md").read_text(encoding="utf-8")
+
+
+def test_the_index_of_plugins_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == build_index(), "run python -m tests.helpers.plugin_index"

@@ -21,7 +21,7 @@ from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId, OutsideId, Sta
 from desktop.domain.payments import Payment
 from desktop.domain.people import Officer, Person
 from desktop.domain.places import Place, Point
-from desktop.services.context import Context
+from desktop.services.context import Context, InUse
 from desktop.services.desk import Desk
 from desktop.services.reader import Reader
 from desktop.store.base import tables as base
@@ -204,10 +204,12 @@ def open_service_desk(template: Path, folder: Path) -> Iterator[ServiceDesk]:
             outbox=store.outbox,
             clock=store.clock,
             officer=Officer(staff_id=StaffId("me"), name="Mo Officer", team="Bins"),
-            components=(BINS, PAY),
-            capabilities={BINS.id: ("cases",), PAY.id: ("payments",)},
+            in_use=lambda: InUse(
+                components=(BINS, PAY),
+                capabilities={BINS.id: ("cases",), PAY.id: ("payments",)},
+                owned={BINS.id: (OwnedField.ASSIGNEE,)},
+            ),
             officers=(Officer(staff_id=StaffId("me"), name="Mo Officer"), COLLEAGUE),
-            owned={BINS.id: (OwnedField.ASSIGNEE,)},
         )
         desk = Desk(context)
         try:

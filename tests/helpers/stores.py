@@ -16,7 +16,7 @@ from desktop.domain.components import Component
 from desktop.domain.ids import ComponentId, LocalKey, OpId, OutsideId, StaffId, Uprn
 from desktop.domain.people import Officer, Person
 from desktop.domain.places import Place, Point
-from desktop.services.context import Context
+from desktop.services.context import Context, InUse
 from desktop.services.desk import Desk
 from desktop.services.reader import Reader
 from desktop.store.base.schema import create_base
@@ -97,8 +97,7 @@ class Store:
                 outbox=self.outbox,
                 clock=self.clock,
                 officer=Officer(staff_id=StaffId("me"), name="Me"),
-                components=(BINS,),
-                capabilities={BINS.id: ("cases",)},
+                in_use=lambda: InUse(components=(BINS,), capabilities={BINS.id: ("cases",)}),
             )
         )
 
