@@ -21,6 +21,8 @@ MOST_KEPT = 2_000
 """Characters of a body that an error keeps for the report."""
 
 _BRITISH = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Half a character outside the first plane, as in a title that a server cut short: no text can be kept with one."""
 _NO_YEAR = 1900
 """Years before this are a way of saying "none" (0001-01-01 and the like)."""
 
@@ -34,7 +36,7 @@ def read_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, str | int | float):
-        text = str(value).replace("\x00", "").strip()
+        text = _HALVES.sub("\ufffd", str(value).replace("\x00", "")).strip()
         return "" if text.lower() == "null" else text
     return ""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, Self
 
+from desktop.config.files import file_errors
 from desktop.domain.errors import StoreLocked
 
 
@@ -52,10 +53,11 @@ class ProcessLock:
         self._file: IO[bytes] | None = None
 
     def take(self, *, wait: float = 0.0) -> bool:
-        """Takes it, trying for `wait` seconds; False when another process has it."""
+        """Takes it, trying for `wait` seconds; False when another process has it. Raises StoreError."""
         until = time.monotonic() + wait
         while True:
-            file = self.path.open("a+b")
+            with file_errors(self.path):
+                file = self.path.open("a+b")
             if self._region.take(file):
                 file.seek(0)
                 file.truncate()

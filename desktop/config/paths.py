@@ -10,6 +10,7 @@ from typing import Final
 
 import platformdirs
 
+from desktop.config.files import file_errors
 from desktop.domain.errors import StoreOnNetwork
 
 NETWORK_FILE_SYSTEMS: Final = frozenset(
@@ -79,8 +80,10 @@ def open_profile(root: Path, *, on_network: Callable[[Path], bool] | None = None
 
     Raises:
         StoreOnNetwork: it is on a network drive.
+        StoreError: it cannot be made.
     """
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with file_errors(root):
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
     check = on_network or (lambda path: is_on_network(path, platform=sys.platform))
     if check(root):
         raise StoreOnNetwork(

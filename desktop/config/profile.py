@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from desktop.config.files import file_errors
 from desktop.domain.components import Component
 from desktop.domain.errors import InvalidInput
 from desktop.domain.ids import StaffId
 from desktop.domain.people import Officer
+
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 class ProfileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,11 +42,13 @@ def load_settings(path: Path) -> ProfileSettings:
 
     Raises:
         InvalidInput: the file is not TOML, or a field is wrong: says which.
+        StoreError: the file cannot be read.
     """
-    if not path.exists():
-        return ProfileSettings()
+    with file_errors(path):
+        body = path.read_bytes() if path.exists() else b""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), ProfileSettings)
+        settings = msgspec.convert(tomllib.loads(body.decode("utf-8")), ProfileSettings)
+        _check_ids(settings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise InvalidInput(
             f"The profile's settings cannot be read: {error}.",
@@ -50,14 +56,29 @@ def load_settings(path: Path) -> ProfileSettings:
             key="profile.settings",
             subject=path.name,
         ) from error
+    return settings
+
+
+def _check_ids(settings: ProfileSettings) -> None:
+    """Raises ValidationError: keys, secrets and records go by a component's id, so no two may share one."""
+    seen: set[str] = set()
+    for component in settings.components:
+        if not _ID.fullmatch(component.id):
+            raise msgspec.ValidationError(
+                f"{component.id[:80]!r} is no id of a component: letters, digits, _, - and . only, 64 at most"
+            )
+        if component.id in seen:
+            raise msgspec.ValidationError(f"Two components have the id {component.id}")
+        seen.add(component.id)
 
 
 def save_settings(path: Path, settings: ProfileSettings) -> None:
     """Writes settings to a new file and puts it in the place of the old, so that a crash leaves one of the two."""
     text = _toml(msgspec.to_builtins(settings))
     part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    with file_errors(path):
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
 
 
 def _toml(values: dict[str, Any]) -> str:

@@ -16,7 +16,17 @@ import msgspec
 from desktop.domain.errors import DesktopError, OperationCancelled
 from desktop.domain.ids import ComponentId
 from desktop.host.large_texts import fetch_behind, has_pieces, send_large
-from desktop.host.life import Done, Failed, HostLife, Waiting, close_quietly, died, not_running, own_command
+from desktop.host.life import (
+    Done,
+    Failed,
+    HostLife,
+    Waiting,
+    close_quietly,
+    died,
+    hello_failed,
+    not_running,
+    own_command,
+)
 from desktop.host.listeners import Listeners
 from desktop.host.suspects import Suspects
 from desktop.host.wire import Message, decode, unpack_error
@@ -55,6 +65,7 @@ class HostClient(Listeners):
         self._process: HostLife | None = None
         self._next_id = 0
         self._suspects = Suspects()
+        self.trouble: DesktopError | None = None  # why it is not ready, where that is known
         self._stopping = threading.Event()
         self._up = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, name="host supervisor", daemon=True)
@@ -71,8 +82,7 @@ class HostClient(Listeners):
     def stop(self, timeout: float = 5.0) -> None:
         """Ends the host by closing its stdin; it finishes what it is sending. Past the time it is killed."""
         self._stopping.set()
-        with self._lock:
-            process = self._process
+        process = self._process
         if process is not None:
             process.leave(timeout)
         if self._supervisor.is_alive():
@@ -81,13 +91,12 @@ class HostClient(Listeners):
     @property
     def pid(self) -> int:
         """Process number of the host, or 0."""
-        with self._lock:
-            return self._process.popen.pid if self._process else 0
+        process = self._process
+        return process.popen.pid if process else 0
 
     def bounce(self) -> None:
         """Ends the host, so that it starts again and is told anew where the store is."""
-        with self._lock:
-            process = self._process
+        process = self._process
         if process is not None:
             process.popen.kill()
 
@@ -206,12 +215,14 @@ class HostClient(Listeners):
         try:
             answer = self.wait("hello", self._hello(self), HELLO_SECONDS)
             self._ready(answer)
-        except DesktopError as error:
-            self._log.warning("Host not ready: %s", error.key)
-            self.say("stopped", str(error))
+        except Exception as error:  # noqa: BLE001 (a thread of its own: nobody else could say it)
+            self.trouble = told = hello_failed(error)
+            self._log.warning("Host not ready: %s", told.key)
+            self.say("stopped", str(told))
             if process.is_alive() and not self._stopping.is_set():
                 process.popen.kill()
             return
+        self.trouble = None
         self._up.set()
         self.say("running", "")
 

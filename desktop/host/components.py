@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 from sqlalchemy.dialects.sqlite import insert
@@ -28,12 +27,12 @@ from desktop.store.base.writer import BaseWriter
 from desktop.sync.incoming import place_rows
 from desktop.sync.ops import LOCAL, Offer
 from desktop.sync.pull import Progress, Puller
-from desktop.sync.push import Pusher
+from desktop.sync.push import Pusher, failure
 
 SLOW_MS = 2_000
 """An answer slower than this is said to be slow."""
 RETIRE_SECONDS = 60.0
-Says = Callable[[str, dict[str, Any]], None]
+_Note = Callable[[DesktopError | None, float | None], None]
 
 
 class Running:
@@ -131,7 +130,11 @@ class Running:
     def pull(self) -> int:
         """One pass over the component's streams."""
         puller: list[Puller] = []
-        with _Timed(lambda error, _seconds: self.note(error, puller[0].answer_seconds if puller else None)):
+
+        def note(error: DesktopError | None, _seconds: float | None) -> None:
+            self.note(error, puller[0].answer_seconds if puller else None)
+
+        with _Timed(self.component, note, refusals=True):
             puller.append(self._puller())
             return puller[0].pull()
 
@@ -177,7 +180,7 @@ class Running:
         return msgspec.json.encode(replace(self.breaker.vitals(), headroom=headroom))
 
     def _timed(self) -> _Timed:
-        return _Timed(self.note)
+        return _Timed(self.component, self.note)
 
     def note(self, error: DesktopError | None, seconds: float | None) -> None:
         """Keeps how the component was just now, in base.db; `seconds` is how long one answer took, where it was one."""
@@ -205,10 +208,15 @@ class Running:
 
 
 class _Timed:
-    """Times a piece of work and notes how it went. What the component refused is not a fault of its health."""
+    """Times a piece of work and notes how it went.
 
-    def __init__(self, note: Callable[[DesktopError | None, float | None], None]) -> None:
+    What the component refused of somebody's wishes is no fault of its health, unless `refusals`: a list that it refuses is.
+    """
+
+    def __init__(self, component: Component, note: _Note, *, refusals: bool = False) -> None:
+        self._component = component
         self._note = note
+        self._refusals = refusals
         self._began = time.monotonic()
 
     def __enter__(self) -> None:
@@ -216,10 +224,10 @@ class _Timed:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         seconds = time.monotonic() - self._began
-        if error is None or isinstance(error, InvalidInput | NotFound):
+        if error is None or (isinstance(error, InvalidInput | NotFound) and not self._refusals):
             self._note(None, seconds)
-        elif isinstance(error, DesktopError) and not isinstance(error, OperationCancelled):
-            self._note(error, seconds)
+        elif isinstance(error, Exception) and not isinstance(error, OperationCancelled):
+            self._note(failure(error, self._component), seconds)
 
 
 class HostSetup(msgspec.Struct, frozen=True, kw_only=True):

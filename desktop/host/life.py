@@ -150,6 +150,17 @@ def not_running(component: str, *, held: bool) -> NotReady:
     return NotReady("Knit's helper is starting again.", "What you typed is safe.", key="host.down", subject=component)
 
 
+def hello_failed(error: Exception) -> DesktopError:
+    """What is said when a host that runs cannot be made ready."""
+    if isinstance(error, DesktopError):
+        return error
+    return DesktopError(
+        f"Knit's helper could not be made ready ({type(error).__name__}).",
+        "What you typed is safe. Start Knit again; tell your IT team if it stays.",
+        key="host.hello",
+    )
+
+
 def died(component: str) -> NotReady:
     """What is said of a request under way when the host ended."""
     return NotReady(

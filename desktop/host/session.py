@@ -215,7 +215,7 @@ class Session:
             DesktopError: a component did not answer; the others were still asked.
         """
         if not self.host.wait_ready(60):
-            raise NotReady("Knit's helper did not start.", key="host.down")
+            raise self.host.trouble or NotReady("Knit's helper did not start.", key="host.down")
         self._loop.drain(timeout)
         rows: dict[str, int] = {}
         failure: DesktopError | None = None

@@ -17,7 +17,7 @@ from desktop.store.base import tables as base
 from desktop.store.cipher import check_value, make_key
 from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.manifest import StoreManifest, save_manifest
-from desktop.store.opening import open_desk
+from desktop.store.opening import has_desk, open_desk
 from desktop.sync.outbox import Outbox
 
 DESK_KEY: Final = "desk-key"
@@ -38,7 +38,7 @@ class StorePair:
         self.notices: list[str] = []
         self._secrets = secrets
         key = secrets.find(DESK_KEY)
-        if key is None and not profile.desk_db.exists() and not profile.store_json.exists():
+        if key is None and not has_desk(profile.desk_db) and not profile.store_json.exists():
             key = make_key()
             secrets.keep(DESK_KEY, key)  # before the file: a file without a key is lost
         opened = open_desk(profile.desk_db, profile.store_json, key)

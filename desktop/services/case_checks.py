@@ -16,6 +16,8 @@ MOST_TEXT: Final = 1_000_000
 """Characters of one text."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years of an answer: somebody's birth at the earliest."""
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+"""NUL, and half a character."""
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
 
@@ -88,5 +90,5 @@ def check_text(text: str, field: str) -> None:
             key="case.too_long",
             field=field,
         )
-    if "\x00" in text:
+    if _UNFIT.search(text):
         raise InvalidInput("This text has a character that cannot be kept.", key="case.null", field=field)

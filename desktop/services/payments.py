@@ -139,7 +139,7 @@ def check_request(request: PaymentRequest) -> None:
             raise InvalidInput(f"Enter a {field}.", key=f"payment.{field}", field=field)
         if len(value) > MOST_REFERENCE:
             raise InvalidInput(f"Use at most {MOST_REFERENCE} characters.", key=f"payment.{field}_long", field=field)
-        if any(ord(char) < 32 or char in "<>|" for char in value):
+        if any(ord(char) < 32 or char in "<>|" or "\ud800" <= char <= "\udfff" for char in value):
             raise InvalidInput("Leave out line breaks and the signs < > |.", key=f"payment.{field}_signs", field=field)
     if request.email and not _EMAIL.fullmatch(request.email):
         raise InvalidInput(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from desktop.config.files import file_errors
 from desktop.domain.errors import StoreCorrupt
 
 
@@ -42,13 +43,14 @@ def find_manifest(path: Path) -> StoreManifest | None:
 
 
 def save_manifest(path: Path, manifest: StoreManifest) -> None:
-    """Writes the manifest beside, makes it durable, and puts it in the place of the old one."""
+    """Writes the manifest beside, makes it durable, and puts it in the place of the old one. Raises StoreError."""
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    with file_errors(path):
+        with part.open("wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
         try:

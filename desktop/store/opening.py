@@ -23,6 +23,11 @@ class OpenedDesk(msgspec.Struct, frozen=True):
     copy: str = ""
 
 
+def has_desk(desk_db: Path) -> bool:
+    """Whether there is a desk.db: an empty file, left by a start that was cut off, is none."""
+    return desk_db.exists() and desk_db.stat().st_size > 0
+
+
 def open_desk(desk_db: Path, store_json: Path, kept_key: bytes | None) -> OpenedDesk:
     """Checks key and file, makes a first one, and brings it to this schema. The caller holds the profile lock.
 
@@ -38,7 +43,7 @@ def open_desk(desk_db: Path, store_json: Path, kept_key: bytes | None) -> Opened
         StoreTooNew: a newer Knit made it.
     """
     manifest = find_manifest(store_json)
-    exists = desk_db.exists() and desk_db.stat().st_size > 0
+    exists = has_desk(desk_db)
     if manifest is None and not exists:
         return _create(desk_db, store_json, kept_key or make_key())
     if manifest is not None and not exists:

@@ -22,7 +22,7 @@ from desktop.sync.known import know, remember
 from desktop.sync.ops import CALL_DEADLINE, CREATES, PASSED, Offer, Op, OpState, is_passed
 from desktop.sync.overlay import build_edited
 from desktop.sync.owned import settle_owned
-from desktop.sync.plan import next_wait, ready
+from desktop.sync.plan import MOST_WAIT, next_wait, ready
 
 _BODY = ("columns", "send", "records", "needs", "owns")
 
@@ -70,6 +70,7 @@ class Outbox:
     def find_ready(self) -> list[Op]:
         """Ops that may be offered now."""
         with self.file.transaction() as connection:
+            _mend_times(connection, self._now())
             return ready(self.load_ops(connection), self._now())
 
     def offer(self, op: Op) -> Offer:
@@ -281,6 +282,13 @@ def _load_outcomes(connection: Connection, ids: Sequence[OpId]) -> list[RowMappi
     for start in range(0, len(ids), 500):
         rows += connection.execute(select(outcome).where(outcome.c.op.in_(ids[start : start + 500]))).mappings()
     return rows
+
+
+def _mend_times(connection: Connection, now: int) -> None:
+    """Takes back times that lie further ahead than any that is ever set: the clock was set back since."""
+    for column, most in ((desk.op.c.next_try, MOST_WAIT), (desk.op.c.busy_until, CALL_DEADLINE)):
+        latest = now + int(most) + 1
+        connection.execute(update(desk.op).where(column > latest).values({column.name: latest}))
 
 
 def _may_arrive(error: DesktopError | None) -> bool:

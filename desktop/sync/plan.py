@@ -9,10 +9,12 @@ from desktop.sync.ops import Op
 
 FIRST_WAIT: Final = 2.0
 LONGEST_WAIT: Final = 300.0
+MOST_WAIT: Final = 3_600.0
+"""Also a component that asks for more is asked again after an hour; and a time further ahead is of a clock set back."""
 
 
 def next_wait(tries: int, retry_after: float | None, chance: float) -> float:
-    """Seconds until the next try: full jitter over a doubling bound, never sooner than the component asked.
+    """Seconds until the next try: full jitter over a doubling bound, never sooner than the component asked (to an hour).
 
     Args:
         tries: how many have failed.
@@ -22,7 +24,7 @@ def next_wait(tries: int, retry_after: float | None, chance: float) -> float:
     Source: the AWS builders' library on back-off, "full jitter".
     """
     bound = min(LONGEST_WAIT, FIRST_WAIT * float(2 ** min(tries, 12)))
-    return max(retry_after or 0.0, 0.5 + chance * bound)
+    return max(min(retry_after or 0.0, MOST_WAIT), 0.5 + chance * bound)
 
 
 def ready(ops: Sequence[Op], now: int) -> list[Op]:

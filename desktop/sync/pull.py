@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -17,7 +18,7 @@ from desktop.domain.cases import Case, CaseType, Event
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, from_epoch, to_epoch
 from desktop.domain.components import Component
-from desktop.domain.errors import NotReady
+from desktop.domain.errors import BadResponse, InvalidInput, NotFound, NotReady
 from desktop.domain.ids import Kind, OutsideId
 from desktop.domain.payments import PaymentState
 from desktop.store.base import tables
@@ -124,15 +125,14 @@ class Puller:
         build: Callable[[Connection, Page[Any]], Rows],
     ) -> int:
         since, cursor, started, filled = self._load_cursor(name)
-        if not started:
-            started = to_epoch(self._clock.now())
-        rows = 0
+        now = to_epoch(self._clock.now())
+        if since > now + OVERLAP[name].total_seconds():
+            since = 0  # the clock was ahead when that was noted: what changed since cannot be told
+        started = started or now
+        rows, seen = 0, {cursor}
         while True:
             asked = self._base.tick()
-            began = self._clock.monotonic()
-            page = fetch(from_epoch(since) - OVERLAP[name] if since else None, cursor)
-            self.answer_seconds = self._clock.monotonic() - began
-            page = replace(page, raws=tuple(self._redact(raw) for raw in page.raws))
+            page = self._ask(name, partial(fetch, from_epoch(since) - OVERLAP[name] if since else None, cursor), seen)
             if not self._base.gates.wait(self._component.id, kinds, GATE_WAIT):
                 raise NotReady(
                     f"{self._component.name} has not answered a new record yet, so its list waits.",
@@ -154,6 +154,26 @@ class Puller:
             if not cursor:
                 return rows
             self._base.checkpoint()
+
+    def _ask(self, stream: str, fetch: Callable[[], Page[Any]], seen: set[str]) -> Page[Any]:
+        """One page. One that does not lead on makes the next pass begin anew; `seen` are the cursors of this pass."""
+        began = self._clock.monotonic()
+        try:
+            page = fetch()
+        except (InvalidInput, NotFound):
+            self._begin_anew(stream)  # it may no longer know the page at which a pass was cut off
+            raise
+        if page.cursor and page.cursor in seen:
+            self._begin_anew(stream)
+            raise BadResponse(
+                f"{self._component.name} gives the same page of its list again and again.",
+                "Knit begins the list anew. If it stays, report it to whoever runs it.",
+                key="pull.loop",
+                subject=self._component.id,
+            )
+        seen.add(page.cursor)
+        self.answer_seconds = self._clock.monotonic() - began
+        return replace(page, raws=tuple(self._redact(raw) for raw in page.raws))
 
     def _case_rows(self, _connection: Connection, page: Page[Case]) -> Rows:
         return case_rows(page.items, page.raws)
@@ -212,6 +232,11 @@ class Puller:
                 )
             ).one_or_none()
         return (int(row.since), str(row.page), int(row.started), int(row.filled)) if row else (0, "", 0, 0)
+
+    def _begin_anew(self, stream: str) -> None:
+        """The next pass over a stream begins at its first page."""
+        with self._base.transaction() as connection:
+            self._keep_cursor(connection, stream, {"page": "", "started": 0})
 
     def _keep_cursor(self, connection: Connection, stream: str, values: dict[str, Any]) -> None:
         statement = insert(tables.cursor).values(component=self._component.id, stream=stream, **values)

@@ -12,7 +12,7 @@ from desktop.domain.money import Pence, format_pence
 from desktop.domain.payments import Payment, PaymentRequest, PaymentState
 from desktop.sync.incoming import payment_rows
 from desktop.sync.ops import Offer, Op
-from desktop.sync.outcomes import Decided, Outcomes
+from desktop.sync.outcomes import SKEW, Decided, Outcomes
 
 
 class PaymentPusher:
@@ -30,7 +30,7 @@ class PaymentPusher:
         op, payments = offer.op, self._payments
         request = msgspec.convert(op.send["request"], PaymentRequest)
         age = self._to.clock.now() - from_epoch(op.offered_at or op.made_at)
-        if offer.offered_before and age >= payments.key_lifetime:
+        if offer.offered_before and not -SKEW < age < payments.key_lifetime:  # before: the clock was set back
             # The component has forgotten the key: a repeat could take the money twice. A search that finds decides;
             # one that finds nothing does not, for it may lag behind.
             since = self._to.since(op)  # an older payment of the same reference and amount is another one

@@ -53,7 +53,8 @@ def test_no_value_makes_a_reader_fail(value: object, other: object) -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [(None, ""), ("null", ""), (" a ", "a"), (["", None, "b", "c"], "b"), ({"a": 1}, ""), (3.0, "3"), (True, "true"),
-     (10**20, "1" + "0" * 20), ("a\x00b", "ab")],
+     (10**20, "1" + "0" * 20), ("a\x00b", "ab"),
+     ("cut \ud83d", "cut \ufffd"), ("\ude00", "\ufffd"), ("whole \U0001f600", "whole \U0001f600")],
 )  # fmt: skip
 def test_text_is_read(value: object, text: str) -> None:
     assert read_text(value) == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,43 @@ from desktop.credentials.secrets import (
 )
 from desktop.credentials.vault import VaultSecrets, load_key_file
 from desktop.domain.errors import CredentialError, KeyringLocked, KeyringMissing
+
+
+def test_a_key_file_is_whole_or_not_there_though_the_start_was_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "vault.key"
+
+    def cut_off(_handle: int) -> None:
+        raise OSError("cut off")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", cut_off)
+        with pytest.raises(CredentialError) as caught:
+            load_key_file(path)
+    assert caught.value.key == "vault.key_file"
+    assert not path.exists()
+    first = load_key_file(path)
+    assert len(first) == 64
+    assert load_key_file(path) == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_of_two_first_starts_at_once_both_have_the_same_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "vault.key"
+    fsync = os.fsync
+    others: list[str] = []
+
+    def other_is_first(handle: int) -> None:
+        fsync(handle)
+        if not others:
+            others.append("begun")
+            others.append(load_key_file(path))
+
+    monkeypatch.setattr("os.fsync", other_is_first)
+    monkeypatch.setattr("os.getpid", lambda: len(others))
+    assert load_key_file(path) == others[1]
+    assert [item.name for item in tmp_path.iterdir()] == ["vault.key"]
 
 
 class FakeRing:

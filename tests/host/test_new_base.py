@@ -307,3 +307,13 @@ def test_a_base_of_another_schema_is_made_anew_with_its_owned_values(tmp_path: P
         assert list(desk.cases.ids(CaseQuery(assignee="me"))) == [key]
         assert session.notices == [SAID]
         desk.close()
+
+
+def test_a_desk_db_that_is_empty_for_a_start_was_cut_off_gets_a_key_that_is_kept(tmp_path: Path) -> None:
+    secrets = HeldSecrets()
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "desk.db").touch()
+    for _ in range(2):
+        with a_session(tmp_path / "p", secrets, build_component(tmp_path)) as session:
+            assert session.outbox.find_ready() == []
+    assert len(secrets.held["desk-key"]) == 32

@@ -55,6 +55,7 @@ def test_good_answers_are_taken_and_sent_as_typed(town: ServiceDesk, answers: di
         ({"DAYS": ("MON", "SUN")}, "DAYS", "case.choice"),
         ({"WHO": ("Ann", "Bea")}, "WHO", "case.one_answer"),
         ({"WHO": "A\x00"}, "WHO", "case.null"),
+        ({"WHO": "A\ud83d"}, "WHO", "case.null"),
         ({"MORE": "x" * (MOST_TEXT + 1)}, "MORE", "case.too_long"),
         *(({"MANY": bad}, "MANY", "case.number") for bad in ("three", "1e9", "nan", "٣", "1,5", "9" * 16, "1 2")),
         *(
@@ -119,7 +120,7 @@ def test_a_status_that_cannot_be_set_is_refused(town: ServiceDesk, status: str, 
     assert (caught.value.key, caught.value.field) == (key, "status")
 
 
-@pytest.mark.parametrize("text", ["", " \n ", "x" * (MOST_TEXT + 1), "a\x00"])
+@pytest.mark.parametrize("text", ["", " \n ", "x" * (MOST_TEXT + 1), "a\x00", "a\udc00"])
 def test_a_note_that_cannot_be_kept_is_refused_beside_its_field(town: ServiceDesk, text: str) -> None:
     (case,) = town.put_cases(a_case(1))
     with pytest.raises(InvalidInput) as caught:

@@ -107,6 +107,7 @@ def paid(town: ServiceDesk, till: Till) -> LocalKey:
         ({"reference": " "}, "reference", "payment.reference"),
         ({"reference": "x" * 256}, "reference", "payment.reference_long"),
         ({"reference": "a|b"}, "reference", "payment.reference_signs"),
+        ({"reference": "a\ud83d"}, "reference", "payment.reference_signs"),
         ({"description": ""}, "description", "payment.description"),
         ({"description": "x" * 256}, "description", "payment.description_long"),
         ({"description": "a\nb"}, "description", "payment.description_signs"),
