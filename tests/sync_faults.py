@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, select
 
 from desktop.domain.changes import Changes
 from desktop.domain.errors import DesktopError
-from desktop.domain.ids import Kind, LocalKey, OpId
+from desktop.domain.ids import Kind, LocalKey, OpId, OutsideId
 from desktop.store.base.writer import BaseWriter, Batch
 from desktop.store.desk import tables as desk
 from desktop.sync import outbox as outbox_module
@@ -68,6 +68,18 @@ def drop_the_key_on_retry() -> Iterator[None]:
 def retry_without_reading_back() -> Iterator[None]:
     """A lost answer is taken for "it was not done"."""
     with patch.object(Outcomes, "read_back", lambda _self, _op, _find: None):
+        yield
+
+
+@contextmanager
+def forget_that_it_was_taken() -> Iterator[None]:
+    """What fails after a write was taken is taken for a failure of the write."""
+
+    @contextmanager
+    def taken(_self: Outcomes, _op: Op, _outside_id: OutsideId) -> Iterator[None]:
+        yield
+
+    with patch.object(Outcomes, "taken", taken):
         yield
 
 
@@ -220,6 +232,7 @@ FAULTS: Sequence[Callable[[], Any]] = (
     acknowledge_before_commit,
     drop_the_key_on_retry,
     retry_without_reading_back,
+    forget_that_it_was_taken,
     merge_whole_record,
     overlay_dropped_on_pull,
     page_asked_before_a_push_wins,

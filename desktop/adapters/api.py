@@ -195,10 +195,12 @@ class Cases(Protocol):
         """
         ...
 
-    def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case:
-        """Changes fields (`status`, `description` and what else it takes) and gives the case as it is afterwards.
+    def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case | None:
+        """Changes fields (`status`, `description` and what else it takes); gives the case as it is afterwards.
 
-        Raises RemoteConflict where the component knows versions and `version` is not the present one.
+        None where the change was taken and the case could not be read after it: an error means that it was not taken,
+        or (OutcomeUnknown) that nobody knows. Raises RemoteConflict where the component knows versions and `version` is
+        not the present one.
         """
         ...
 

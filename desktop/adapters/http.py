@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 import requests
@@ -25,7 +25,7 @@ from desktop.adapters.addresses import (
 from desktop.adapters.api import Answer
 from desktop.adapters.bodies import ACCEPTED, read_body
 from desktop.adapters.http_faults import WIRE_ERRORS, Lost, TransportFault, build_lost
-from desktop.adapters.limits import CallLimit, Cancel, call_scope, find_limit
+from desktop.adapters.limits import CallLimit, Cancel, Waits, call_scope, find_limit
 from desktop.adapters.orders import READS, REDIRECTS, TAKEN, Order, Redirects
 from desktop.adapters.ratelimit import TokenBucket
 from desktop.adapters.redaction import redact_text
@@ -96,10 +96,10 @@ class HttpClient:
 
     @staticmethod
     def call_scope(
-        deadline_s: float, cancel: Cancel = None, *, clock: Clock | None = None
+        deadline_s: float, cancel: Cancel = None, *, clock: Clock | None = None, waits: Waits = nullcontext
     ) -> AbstractContextManager[CallLimit]:
         """Holds every request of this thread inside the `with` to one deadline in seconds and one cancel."""
-        return call_scope(deadline_s, cancel, clock=clock)
+        return call_scope(deadline_s, cancel, clock=clock, waits=waits)
 
     def close(self) -> None:
         """Closes every connection."""
@@ -136,7 +136,8 @@ class HttpClient:
         )
         limit = find_limit()
         if limit is not None:
-            return self._with_tries(order, limit)
+            with limit.waits():
+                return self._with_tries(order, limit)
         with call_scope(self._policy.network.deadline_s, clock=self._clock) as own:
             return self._with_tries(order, own)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -17,6 +17,9 @@ from desktop.domain.errors import OperationCancelled
 
 Cancel = threading.Event | Callable[[], bool] | None
 """Says that a call is called off: an event that is set, or a function that gives True."""
+
+Waits = Callable[[], AbstractContextManager[None]]
+"""Makes the `with` around each wait for the network, for whoever wants to know of it."""
 
 SLICE_S = 0.1
 """The longest that a wait or a read goes without looking at the cancel, in seconds."""
@@ -33,6 +36,7 @@ class CallLimit:
     ends_at: float
     cancel: Cancel = None
     clock: Clock = field(default_factory=SystemClock)
+    waits: Waits = nullcontext
 
     @property
     def cancelled(self) -> bool:
@@ -75,7 +79,9 @@ def find_limit() -> CallLimit | None:
 
 
 @contextmanager
-def call_scope(deadline_s: float, cancel: Cancel = None, *, clock: Clock | None = None) -> Iterator[CallLimit]:
+def call_scope(
+    deadline_s: float, cancel: Cancel = None, *, clock: Clock | None = None, waits: Waits = nullcontext
+) -> Iterator[CallLimit]:
     """Holds every request made inside, on this thread, to one deadline and one cancel.
 
     A scope inside another can only be shorter than it, and is called off with it.
@@ -86,7 +92,8 @@ def call_scope(deadline_s: float, cancel: Cancel = None, *, clock: Clock | None 
     if outer is not None:
         ends_at = min(ends_at, clock.monotonic() + outer.remaining())
         cancel = _either(outer, cancel)
-    limit = CallLimit(ends_at=ends_at, cancel=cancel, clock=clock)
+        waits = outer.waits
+    limit = CallLimit(ends_at=ends_at, cancel=cancel, clock=clock, waits=waits)
     token = _CURRENT.set(limit)
     try:
         yield limit

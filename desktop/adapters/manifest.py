@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from desktop.adapters.api import API_VERSION
-from desktop.domain.components import Capability
+from desktop.domain.components import Capability, OwnedField
 
 FILE = "manifest.toml"
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -54,6 +54,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     capabilities: tuple[str, ...]
     entry: str
     licence: str
+    desk_owned: tuple[OwnedField, ...] = ()
     attribution: str = ""
     requirements: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()

@@ -28,6 +28,11 @@ class Phase(StrEnum):
         return self not in {Phase.RESOLVED, Phase.CLOSED, Phase.CANCELLED}
 
 
+EARLY = frozenset({Phase.NEW, Phase.TRIAGE})
+"""How far a case is, as the map's rings show it: early, in the middle, or else late, which is every phase not open."""
+MIDDLE = frozenset({Phase.IN_PROGRESS, Phase.WAITING})
+
+
 class Datatype(StrEnum):
     """Type of an answer, as in an Open311 service definition."""
 

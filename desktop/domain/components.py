@@ -25,6 +25,12 @@ class Capability(StrEnum):
     TEAM = "team"
 
 
+class OwnedField(StrEnum):
+    """A field of a record that the desk keeps itself where the component cannot."""
+
+    ASSIGNEE = "assignee"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """An adapter configured for one council. Secrets are never here: the credentials layer keeps them by id."""

@@ -12,6 +12,7 @@ DesktopError
         StoreKeyWrong   the key does not open it
         StoreKeyLost    no key is kept for it
         StoreOnNetwork  the profile is on a network drive
+        StoreSlow       a read took too long and was ended
     CredentialError
         KeyringLocked
         KeyringMissing
@@ -96,6 +97,10 @@ class StoreKeyLost(StoreError):
 
 class StoreOnNetwork(StoreError):
     """The profile lies on a network drive, where the write-ahead log is not safe."""
+
+
+class StoreSlow(StoreError):
+    """A read took longer than a read may, and was ended: it would have kept the log from being moved into the file."""
 
 
 class CredentialError(DesktopError):

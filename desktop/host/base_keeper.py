@@ -16,6 +16,7 @@ from desktop.domain.errors import StoreCorrupt, StoreError
 from desktop.domain.ids import ComponentId, Kind, LocalKey, OutsideId
 from desktop.host.components import HostSetup
 from desktop.store.base import tables
+from desktop.store.base.owned import OwnedValue
 from desktop.store.base.schema import create_base, is_for
 from desktop.store.base.writer import BaseWriter
 from desktop.sync.pull import forget_cursors
@@ -84,9 +85,10 @@ class BaseKeeper:
         return None
 
     def hand_over(self, params: dict[str, Any]) -> object:
-        """Takes the keys that desk.db knows."""
+        """Takes the keys that desk.db knows, and the values that it owns."""
         known = msgspec.convert(params["known"], list[KnownRow])
-        self.get().hand_over(known, last_key=int(params["last_key"]))
+        owned = msgspec.convert(params["owned"], list[OwnedValue])
+        self.get().hand_over(known, owned, last_key=int(params["last_key"]))
         return None
 
     def clean(self, params: dict[str, Any]) -> object:

@@ -6,7 +6,6 @@ Call-backs come on the client's reader thread; whoever gives one must be quick a
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,16 +15,18 @@ import msgspec
 
 from desktop.domain.errors import DesktopError, OperationCancelled
 from desktop.domain.ids import ComponentId
-from desktop.host.large_texts import fetch_whole, has_pieces, send_large
-from desktop.host.life import Done, Failed, HostLife, Waiting, close_quietly, died, host_command, not_running
+from desktop.host.large_texts import fetch_behind, has_pieces, send_large
+from desktop.host.life import Done, Failed, HostLife, Waiting, close_quietly, died, not_running, own_command
 from desktop.host.listeners import Listeners
 from desktop.host.suspects import Suspects
-from desktop.host.wire import Message, decode, unpack_changes, unpack_error
+from desktop.host.wire import Message, decode, unpack_error
 
 PING_EVERY: Final = 1.0
 BACK_OFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 HELLO_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 30.0
+LAST_WORDS: Final = 5.0
+"""Seconds in which the reader takes in what a dead host had still said."""
 
 
 class HostClient(Listeners):
@@ -48,12 +49,7 @@ class HostClient(Listeners):
         super().__init__()
         self._hello = hello
         self._ready = ready
-        self._command = list(
-            command
-            or host_command(
-                frozen=bool(getattr(sys, "frozen", False)), executable=sys.executable, platform=sys.platform
-            )
-        )
+        self._command = list(command or own_command())
         self._log = logging.getLogger("knit.client")
         self._lock = threading.RLock()
         self._process: HostLife | None = None
@@ -97,8 +93,7 @@ class HostClient(Listeners):
 
     def release(self, component: ComponentId) -> None:
         """Lets a component that was stopped after two deaths of the host start again."""
-        with self._lock:
-            self._suspects.release(component)
+        self._suspects.release(component)
 
     # ==== speaking ====
     def call(
@@ -130,20 +125,21 @@ class HostClient(Listeners):
     def request(self, method: str, params: Mapping[str, Any], *, done: Done, failed: Failed) -> int:
         """Any request of the protocol. Exactly one of `done` and `failed` is called, once."""
         component = str(params.get("component", ""))
+        held = component in self._suspects.held
         with self._lock:
             process = self._process
             self._next_id += 1
             number = self._next_id
-            if process is not None and component not in self._suspects.held:
+            if process is not None and not held:
                 process.waiting[number] = Waiting(component, method, done, failed)
-        if process is None or component in self._suspects.held:
-            failed(not_running(component, held=component in self._suspects.held))
+        if process is None or held:
+            failed(not_running(component, held=held))
             return number
         try:
             sent = dict(params) if method == "piece.put" else send_large(self, dict(params))
             process.write(Message(id=number, method=method, params=sent))
         except (OSError, ValueError):
-            self._fail(process, number, not_running(component, held=component in self._suspects.held))
+            self._fail(process, number, not_running(component, held=False))
         return number
 
     def wait(self, method: str, params: Mapping[str, Any], timeout: float) -> Any:
@@ -191,15 +187,20 @@ class HostClient(Listeners):
     def _begin(self, process: HostLife) -> None:
         with self._lock:
             self._process = process
-        threads = {"reader": self._read, "hello": self._greet, "ping": self._ping}
-        for name, work in threads.items():
+        process.reader = threading.Thread(target=self._read, args=(process,), name="host reader", daemon=True)
+        process.reader.start()
+        self._send_ping()  # before the hello: it says whether to be careful
+        for name, work in {"hello": self._greet, "ping": self._ping}.items():
             threading.Thread(target=work, args=(process,), name=f"host {name}", daemon=True).start()
         threading.Thread(target=process.drain, args=(self._log,), name="host stderr", daemon=True).start()
 
     def _ping(self, process: HostLife) -> None:
         while process.is_alive() and not self._stopping.is_set():
-            self.request("ping", {}, done=_ignore, failed=_ignore)
+            self._send_ping()
             self._stopping.wait(PING_EVERY)
+
+    def _send_ping(self) -> None:
+        self.request("ping", {"careful": self._suspects.any}, done=_ignore, failed=_ignore)
 
     def _greet(self, process: HostLife) -> None:
         try:
@@ -215,15 +216,18 @@ class HostClient(Listeners):
         self.say("running", "")
 
     def _end(self, process: HostLife) -> None:
-        """Fails what was under way, and counts the death against the components that were being called."""
+        """Fails what was under way, and counts the death against the components that the host worked for."""
         self._up.clear()
+        if process.reader is not None:
+            process.reader.join(LAST_WORDS)
         with self._lock:
             if self._process is process:
                 self._process = None
             left = list(process.waiting.values())
             process.waiting.clear()
-            if not self._stopping.is_set():
-                self._suspects.count({item.component for item in left if item.component})
+        if not self._stopping.is_set():
+            # With nobody at work it died of what came over the network, or of ours: all that waited may be it.
+            self._suspects.count(process.working or {item.component for item in left if item.component})
         for item in left:
             item.failed(died(item.component))
         if self._stopping.is_set():
@@ -245,13 +249,14 @@ class HostClient(Listeners):
                 self._hear(process, message)
 
     def _hear(self, process: HostLife, message: Message) -> None:
-        if message.method == "base.changed":
-            self.emit(unpack_changes(message.params))
-        elif message.method == "progress":
-            said = message.params
-            self.progress(ComponentId(said["component"]), said["rows"], bool(said["filled"]))
+        if message.method == "turn":
+            process.hear_turn(message.params)
+        elif message.method:
+            if message.method == "progress":
+                self._suspects.clear(message.params["component"])
+            self.pass_on(message)
         elif message.error is not None:
-            self._fail(process, message.id, unpack_error(message.error))
+            self._fail(process, message.id, unpack_error(message.error), by_host=True)
         else:
             self._finish(process, message)
 
@@ -262,21 +267,16 @@ class HostClient(Listeners):
             return
         self._suspects.clear(waiting.component)
         if has_pieces(message.result):
-            # Pieces are asked for one by one, which the reader thread cannot wait for.
-            threading.Thread(target=self._fetch, args=(message.result, waiting), daemon=True).start()
+            fetch_behind(self, message.result, waiting)
         else:
             waiting.done(message.result)
 
-    def _fetch(self, result: Any, waiting: Waiting) -> None:
-        try:
-            waiting.done(fetch_whole(self, result))
-        except DesktopError as error:
-            waiting.failed(error)
-
-    def _fail(self, process: HostLife, number: int, error: DesktopError) -> None:
+    def _fail(self, process: HostLife, number: int, error: DesktopError, *, by_host: bool = False) -> None:
         with self._lock:
             waiting = process.waiting.pop(number, None)
         if waiting is not None:
+            if by_host and error.key != "host.late":
+                self._suspects.clear(waiting.component)
             waiting.failed(error)
 
 

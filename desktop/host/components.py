@@ -24,7 +24,7 @@ from desktop.host.workers import Workers
 from desktop.store.base import tables
 from desktop.store.base.writer import BaseWriter
 from desktop.sync.incoming import place_rows
-from desktop.sync.ops import Offer
+from desktop.sync.ops import LOCAL, Offer
 from desktop.sync.pull import Progress, Puller
 from desktop.sync.push import Pusher
 
@@ -87,6 +87,9 @@ class Running:
 
     def push(self, offer: Offer) -> None:
         """Pushes one op; the outcome stands in base.db when this returns."""
+        if offer.op.act in LOCAL:  # it says nothing of the component's health, and must not wait for its adapter
+            self._changed(Pusher(self._base(), self.component, None, self._clock).push(offer)[1])
+            return
         with self._timed():
             pusher = Pusher(self._base(), self.component, self._load().adapter, self._clock)
             _outcome, changes = pusher.push(offer)

@@ -9,7 +9,8 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from desktop.host.life import SILENCE, Done, Failed
+from desktop.domain.errors import DesktopError
+from desktop.host.life import SILENCE, Done, Failed, Waiting
 from desktop.host.pieces import MARK, MARK_JSON, replace_large, split
 
 
@@ -59,6 +60,18 @@ def fetch_whole(client: Speaks, value: Any) -> Any:
             return _fetch_text(client, value[MARK])
         return {name: fetch_whole(client, item) for name, item in value.items()}
     return [fetch_whole(client, item) for item in value] if isinstance(value, list) else value
+
+
+def fetch_behind(client: Speaks, result: Any, waiting: Waiting) -> None:
+    """Fetches a result's large texts, one by one, on a thread of its own: the reader thread cannot wait for them."""
+
+    def fetch() -> None:
+        try:
+            waiting.done(fetch_whole(client, result))
+        except DesktopError as error:
+            waiting.failed(error)
+
+    threading.Thread(target=fetch, name="host pieces", daemon=True).start()
 
 
 def _fetch_text(client: Speaks, name: str) -> str:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Final
 
@@ -32,6 +32,12 @@ def host_command(*, frozen: bool, executable: str, platform: str) -> list[str]:
     return [f"{folder}/{name}", "host"]
 
 
+def own_command() -> list[str]:
+    """How this program starts its host."""
+    frozen = bool(getattr(sys, "frozen", False))
+    return host_command(frozen=frozen, executable=sys.executable, platform=sys.platform)
+
+
 def creation_flags(platform: str) -> int:
     """Windows opens no console window for the host; elsewhere nothing."""
     return 0x0800_0000 if platform == "win32" else 0
@@ -54,6 +60,9 @@ class HostLife:
     popen: subprocess.Popen[bytes]
     heard: float = field(default_factory=time.monotonic)
     has_spoken: bool = False
+    working: set[str] = field(default_factory=set)
+    """Components that it last said it worked for. Changed by the reader thread alone."""
+    reader: threading.Thread | None = None
     waiting: dict[int, Waiting] = field(default_factory=dict)
     writing: threading.Lock = field(default_factory=threading.Lock)
     """Held while a line is written, and never the client's own lock: a host that no longer reads can block it."""
@@ -69,6 +78,10 @@ class HostLife:
             creationflags=creation_flags(sys.platform),
         )
         return cls(popen)
+
+    def hear_turn(self, said: Mapping[str, Any]) -> None:
+        """Takes in that it works for a component from now on, or no longer."""
+        (self.working.add if said["begins"] else self.working.discard)(str(said["component"]))
 
     def is_alive(self) -> bool:
         """Whether the process runs."""

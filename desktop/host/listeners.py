@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from desktop.domain.changes import Changes
 from desktop.domain.ids import ComponentId
+from desktop.host.wire import Message, unpack_changes
 
 
 class Listeners:
@@ -27,6 +28,14 @@ class Listeners:
     def on_progress(self, callback: Callable[[ComponentId, int, bool], None]) -> None:
         """Calls back with a component's rows so far in this pull, and whether it is filled."""
         self._on_progress.append(callback)
+
+    def pass_on(self, message: Message) -> None:
+        """Tells the listeners what the host says without being asked."""
+        said = message.params
+        if message.method == "base.changed":
+            self.emit(unpack_changes(said))
+        elif message.method == "progress":
+            self.progress(ComponentId(said["component"]), said["rows"], bool(said["filled"]))
 
     def emit(self, changes: Changes) -> None:
         """Tells the listeners of a change."""

@@ -26,6 +26,7 @@ from desktop.domain.errors import DesktopError, InvalidInput, SetupFailed, Store
 from desktop.host.base_keeper import BaseKeeper
 from desktop.host.components import HostSetup, Running
 from desktop.host.pieces import Pieces
+from desktop.host.turns import Turns
 from desktop.host.wire import MOST, PROTOCOL, Message, decode, encode, pack_changes, pack_error
 from desktop.host.workers import Job
 from desktop.sync.ops import CALL_DEADLINE, Offer
@@ -50,8 +51,9 @@ class Host:
         self._running: dict[str, Running] = {}
         self._jobs: dict[int, Job] = {}
         self._pieces = Pieces()
+        self._turns = Turns(lambda name, begins: self.notify("turn", {"component": name, "begins": begins}))
         self._quick: dict[str, Callable[[dict[str, Any]], object]] = {
-            "ping": lambda _params: {"at": to_epoch(clock.now())},
+            "ping": self._ping,
             "cancel": self._cancel,
             "piece.put": self._pieces.put,
             "piece.get": self._pieces.get,
@@ -146,7 +148,9 @@ class Host:
 
         def work(job: Job) -> None:
             try:
-                with HttpClient.call_scope(deadline, job.cancelled):
+                id = running.component.id
+                scope = HttpClient.call_scope(deadline, job.cancelled, waits=lambda: self._turns.waiting(id))
+                with scope, self._turns.working(id):
                     result = self._work[message.method](running, params)
                 answer = Message(id=message.id, result=result)
             except Exception as error:  # noqa: BLE001 (a plugin may raise anything; the desk is told which component)
@@ -179,6 +183,10 @@ class Host:
                     self._log.warning("A call of %s was given up", running.component.id)
 
     # ==== requests answered at once ====
+    def _ping(self, params: dict[str, Any]) -> object:
+        self._turns.careful = bool(params.get("careful"))
+        return {"at": to_epoch(self._clock.now())}
+
     def _cancel(self, params: dict[str, Any]) -> object:
         job = self._jobs.get(int(params["id"]))
         if job is not None:

@@ -16,6 +16,7 @@ from desktop.host.outbox_loop import OutboxLoop
 from desktop.host.store_pair import StorePair
 from desktop.store.cipher import make_key
 from desktop.sync.known import load_known, load_last_key
+from desktop.sync.owned import load_owned
 
 KNOWN_BATCH: Final = 1_000
 KEYS_OF_A_BASE: Final = 2**40
@@ -109,11 +110,12 @@ class Renewal:
 
     def _hand_over(self) -> None:
         outbox = self._store.outbox
-        known, last_key = load_known(outbox.file), load_last_key(outbox.file)
+        known, owned, last_key = load_known(outbox.file), load_owned(outbox.file), load_last_key(outbox.file)
         if not last_key:  # the old base cannot be read: begin where none of its keys can be
             last_key = self._store.manifest.handover * KEYS_OF_A_BASE
-        for start in range(0, len(known) or 1, KNOWN_BATCH):
-            batch = {"known": known[start : start + KNOWN_BATCH], "last_key": last_key}
+        for start in range(0, max(len(known), len(owned), 1), KNOWN_BATCH):
+            part = slice(start, start + KNOWN_BATCH)
+            batch = {"known": known[part], "owned": owned[part], "last_key": last_key}
             self._host.wait("base.hand_over", batch, 60)
 
     def _fill(self) -> None:

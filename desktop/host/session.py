@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import select
 
 from desktop.adapters.loader import PluginFolders, find_roots
+from desktop.adapters.manifest import Manifest
 from desktop.config.locks import ProcessLock
 from desktop.config.paths import Profile
 from desktop.config.profile import ProfileSettings, load_settings
@@ -65,7 +66,7 @@ class Session:
         self._secrets = secrets
         self._lock = ProcessLock(profile.lock)
         self._plugins = PluginFolders(find_roots(tuple(Path(folder) for folder in self.settings.plugin_folders)))
-        self._capabilities = {c.id: self._capabilities_of(c.plugin) for c in self.settings.components}
+        self._manifests = {c.id: self._find_manifest(c.plugin) for c in self.settings.components}
         self._head = AuditHead(secrets, self.clock)
         self._store: StorePair | None = None
         self.host = HostClient(self._hello, self._ready, command=host_command)
@@ -163,7 +164,9 @@ class Session:
                 clock=self.clock,
                 officer=self.officer,
                 components=self.settings.components,
-                capabilities=self._capabilities,
+                capabilities={id: found.capabilities for id, found in self._manifests.items() if found},
+                officers=self.officers,
+                owned={id: found.desk_owned for id, found in self._manifests.items() if found},
             )
         )
 
@@ -231,12 +234,9 @@ class Session:
         store = self.store
         pair = store.pair
         secrets: dict[str, dict[str, str]] = {}
-        for component in self.settings.components:
-            try:
-                names = self._plugins.get_manifest(component.plugin).secrets
-            except DesktopError:
-                continue  # the host says so when the component is first asked
-            secrets[component.id] = find_component_secrets(self._secrets, component.id, names)
+        for id, found in self._manifests.items():
+            if found:
+                secrets[id] = find_component_secrets(self._secrets, id, found.secrets)
         return {
             "protocol": PROTOCOL,
             "base_path": str(pair.base) if pair.base else "",
@@ -263,11 +263,11 @@ class Session:
     def _renewal(self) -> Renewal:
         return Renewal(self.host, self.store, self._loop, self.settings.components)
 
-    def _capabilities_of(self, plugin: str) -> tuple[str, ...]:
+    def _find_manifest(self, plugin: str) -> Manifest | None:
         try:
-            return tuple(self._plugins.get_manifest(plugin).capabilities)
+            return self._plugins.get_manifest(plugin)
         except DesktopError:
-            return ()
+            return None  # the host says so when the component is first asked
 
 
 def _ignore(_answer: object) -> None:

@@ -94,6 +94,8 @@ class StorePair:
         path = self.profile.root / self.manifest.base
         if not self.manifest.base or not path.exists() or check_value(key) != self.manifest.base_check:
             return alone
+        if self.manifest.base_schema != base.SCHEMA:
+            return alone  # what lists read today may not be in it
         candidate = Pair(alone.desk, desk_key, path, key)
         try:
             DeskFile(candidate, writes=False).close()

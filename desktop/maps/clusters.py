@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from desktop.domain.cases import Phase
+from desktop.domain.cases import EARLY, MIDDLE, Phase
 from desktop.domain.ids import LocalKey
 
 
@@ -34,7 +34,10 @@ ALONE_FROM_ZOOM = 18
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A pin, or a cluster of several. `early`, `middle` and `late` count its cases by how far they are."""
+    """A pin, or a cluster of several. `early`, `middle` and `late` count its cases by how far they are.
+
+    `keys` are those of at most 200 of them; a cluster of the kept counts has none, and is opened by going nearer.
+    """
 
     lat: float
     lon: float
@@ -43,10 +46,6 @@ class Spot:
     middle: int
     late: int
     title: str
-
-
-_EARLY = frozenset({Phase.NEW, Phase.TRIAGE})
-_MIDDLE = frozenset({Phase.IN_PROGRESS, Phase.WAITING})
 
 
 def to_pixels(lat: float, lon: float, zoom: int) -> tuple[float, float]:
@@ -70,8 +69,8 @@ def build_spots(rows: Iterable[Pinned], zoom: int) -> tuple[Spot, ...]:
 
 def _spot(group: Sequence[Pinned]) -> Spot:
     count = len(group)
-    early = sum(row.phase in _EARLY for row in group)
-    middle = sum(row.phase in _MIDDLE for row in group)
+    early = sum(row.phase in EARLY for row in group)
+    middle = sum(row.phase in MIDDLE for row in group)
     return Spot(
         lat=sum(row.lat or 0.0 for row in group) / count,
         lon=sum(row.lon or 0.0 for row in group) / count,
@@ -79,5 +78,10 @@ def _spot(group: Sequence[Pinned]) -> Spot:
         early=early,
         middle=middle,
         late=count - early - middle,
-        title=f"{group[0].reference}, {group[0].title[:80]}" if count == 1 else f"{count:,} cases",
+        title=f"{group[0].reference}, {group[0].title[:80]}" if count == 1 else describe(count),
     )
+
+
+def describe(count: int) -> str:
+    """What a cluster says when it is pointed at."""
+    return f"{count:,} case{'s' * (count != 1)}"

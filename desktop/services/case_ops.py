@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from desktop.domain.cases import Case, CaseDraft, CaseType, Phase, phase_of
+from desktop.domain.cases import Case, CaseDraft, CaseType, EventDraft, Phase, phase_of
 from desktop.domain.clocks import to_epoch
-from desktop.domain.ids import ComponentId, LocalKey, OpId, OutsideId
+from desktop.domain.components import OwnedField
+from desktop.domain.ids import ComponentId, LocalKey, OpId, OutsideId, StaffId
 from desktop.services.context import Context
 from desktop.store.mapping import case_columns
 from desktop.sync.ops import Op
@@ -17,7 +18,7 @@ from desktop.sync.ops import Op
 
 def build_case_op(
     context: Context,
-    act: Literal["case.create", "case.update"],
+    act: Literal["case.create", "case.update", "case.own"],
     component: ComponentId,
     key: LocalKey,
     **parts: Any,
@@ -55,7 +56,33 @@ def build_new_case(context: Context, component: ComponentId, draft: CaseDraft, k
         team=context.officer.team,
     )
     send = {"draft": msgspec.to_builtins(draft)}
-    return build_case_op(context, "case.create", component, key, columns=case_columns(case), send=send)
+    owns = own_assignee(context, component, context.officer.staff_id)
+    return build_case_op(context, "case.create", component, key, columns=case_columns(case), send=send, owns=owns)
+
+
+def own_assignee(context: Context, component: ComponentId, to: StaffId) -> dict[str, str]:
+    """What the desk owns of a case that `to` handles: nothing where its component keeps that."""
+    return {OwnedField.ASSIGNEE.value: to} if context.is_owned(component, OwnedField.ASSIGNEE) else {}
+
+
+def build_note(context: Context, component: ComponentId, case: LocalKey, words: str) -> Op:
+    """The op that adds a note to a case, also to one that its component has not numbered yet."""
+    now, key = context.clock.now(), context.outbox.new_key()
+    author = context.officer.name
+    columns = {"case_key": case, "at": to_epoch(now), "text": words, "author": author, "status": "", "phase": ""}
+    return Op(
+        id=OpId(str(uuid.uuid4())),
+        act="event.add",
+        component=component,
+        kind="event",
+        key=key,
+        needs=case,
+        columns=columns,
+        send={"event": msgspec.to_builtins(EventDraft(text=words, author=author, at=now))},
+        records=(key, case),
+        made_at=to_epoch(now),
+        officer=context.officer.staff_id,
+    )
 
 
 def is_mendable(op: Op) -> bool:

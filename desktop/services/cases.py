@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import uuid
 from array import array
-from collections.abc import Sequence
-from typing import Final, Literal
+from collections.abc import Collection, Sequence
+from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, func, select
 
-from desktop.domain.cases import CaseDraft, CaseType, EventDraft, Phase, phase_of
+from desktop.domain.cases import CaseDraft, CaseType, Phase, phase_of
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import from_epoch, to_epoch
+from desktop.domain.components import OwnedField
 from desktop.domain.errors import InvalidInput, NotFound
-from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId
+from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, StaffId
+from desktop.services.assignment import assign_case
 from desktop.services.case_checks import check_draft, check_text
-from desktop.services.case_ops import build_case_op, build_new_case
+from desktop.services.case_ops import build_case_op, build_new_case, build_note
 from desktop.services.context import Context
 from desktop.services.outbox import read_conflicts, read_pending
 from desktop.services.rows import CaseFile, CasePage, CaseQuery, CaseRow, Cursor, Written
 from desktop.services.timeline import case_timeline
+from desktop.store.base import counters
 from desktop.store.base import tables as base
 from desktop.store.mapping import read_person, read_place
 from desktop.store.reading import (
     CHUNK,
     Narrow,
     after,
+    aside,
     by_keys,
     count_rows,
     find_row,
     inside,
     load_rows,
     matching,
+    select_hits,
 )
 from desktop.store.records import FAR
-from desktop.sync.ops import Op
 
-MOST_PINS: Final = 2_000
+NEWEST: Final = 2_000
+SAMPLE: Final = 600
+Lead = Literal["order", "box", "some of box", "newest"]
+"""What leads to rows: the index of the list's order, the box, any 600 of the box, or the newest 2,000 hits of the words."""
 ROW_COLUMNS: Final = (
     "key", "component", "reference", "title", "service_name", "phase", "status", "opened", "updated", "due", "address",
     "ward", "assignee", "reporter", "lat", "lon",
@@ -59,7 +66,7 @@ class Cases:
                 connection,
                 "case",
                 ROW_COLUMNS,
-                _narrow(query, after),
+                narrow_cases(query, after),
                 order=(f"-{column}", "-key") if down else (column, "key"),
                 limit=limit,
             )
@@ -75,36 +82,20 @@ class Cases:
                 connection,
                 "case",
                 ("key", column),
-                _narrow(query, None),
+                narrow_cases(query),
                 order=(f"-{column}", "-key") if down else (column, "key"),
             )
         return array("q", [row["key"] for row in found])
 
     def rows(self, keys: Sequence[LocalKey]) -> tuple[CaseRow, ...]:
         """Rows of those keys, in the order given; those that are gone are left out."""
-        found: dict[int, CaseRow] = {}
         with self._context.reader.read() as connection:
-            for start in range(0, len(keys), CHUNK):
-                part = load_rows(connection, "case", ROW_COLUMNS, by_keys(keys[start : start + CHUNK]))
-                found.update({row["key"]: read_case_row(row) for row in part})
-        return tuple(found[key] for key in keys if key in found)
+            return load_case_rows(connection, keys)
 
     def count(self, query: CaseQuery) -> int:
         """How many rows the query has."""
         with self._context.reader.read() as connection:
-            return count_rows(connection, "case", _narrow(query, None))
-
-    def pins(self, query: CaseQuery) -> tuple[CaseRow, ...]:
-        """At most 2,000 cases with a point, inside the query's box."""
-        with self._context.reader.read() as connection:
-            found = load_rows(
-                connection,
-                "case",
-                ROW_COLUMNS,
-                lambda table: [*_narrow(query, None)(table), table.c.lat.is_not(None)],
-                limit=MOST_PINS,
-            )
-        return tuple(read_case_row(row) for row in found)
+            return count_by_query(connection, query)
 
     # ==== one case ====
     def get(self, key: LocalKey) -> CaseFile:
@@ -128,11 +119,12 @@ class Cases:
                 timeline=case_timeline(connection, self._context, [row]),
                 conflicts=read_conflicts(connection, key),
                 ops=read_pending(connection, key=key),
+                assignable=self._context.is_owned(component, OwnedField.ASSIGNEE),
             )
 
     # ==== changes ====
     def create(self, component: ComponentId, draft: CaseDraft, *, draft_name: str = "") -> Written:
-        """Makes a case: it shows at once, and is sent when the component answers."""
+        """Makes a case, which its maker handles: it shows at once, and is sent when the component answers."""
         context = self._context
         kind = find_type(context, component, draft.service_code)
         check_draft(draft, kind)
@@ -173,9 +165,15 @@ class Cases:
         context = self._context
         with context.reader.read() as connection:
             row = self._get_row(connection, key)
-        op = self._note(ComponentId(row["component"]), key, words)
+        op = build_note(context, ComponentId(row["component"]), key, words)
         changes = context.outbox.save(op, draft=draft_name) | Changes.of("case", key)
         return Written(changes=changes, key=op.key, op=op.id)
+
+    def assign(self, key: LocalKey, to: StaffId | None, *, reason: str = "") -> Written:
+        """Gives a case to an officer, or to nobody, where its component cannot keep that; the reason is audited."""
+        with self._context.reader.read() as connection:
+            row = self._get_row(connection, key)
+        return assign_case(self._context, row, to, reason)
 
     def resolve(self, op: OpId, *, keep: Literal["mine", "theirs"], reason: str) -> Written:
         """Settles a conflict the officer's way. The reason, and the note that was typed, go into the case's history."""
@@ -191,7 +189,7 @@ class Cases:
             if keep == "theirs":  # the status goes, and what was written with it stays as a note
                 changes = outbox.discard(op)
                 if note:
-                    changes |= outbox.save(self._note(old.component, old.key, note))
+                    changes |= outbox.save(build_note(self._context, old.component, old.key, note))
                 return Written(changes=changes | Changes.of("case", old.key), key=old.key)
         theirs = {field: values[2] for field, values in old.detail["conflicts"].items()}
         new = msgspec.structs.replace(
@@ -210,25 +208,6 @@ class Cases:
         return Written(changes=outbox.replace(op, new), key=old.key, op=new.id)
 
     # ==== inner parts ====
-    def _note(self, component: ComponentId, case: LocalKey, words: str) -> Op:
-        context = self._context
-        now, key = context.clock.now(), context.outbox.new_key()
-        author = context.officer.name
-        columns = {"case_key": case, "at": to_epoch(now), "text": words, "author": author, "status": "", "phase": ""}
-        return Op(
-            id=OpId(str(uuid.uuid4())),
-            act="event.add",
-            component=component,
-            kind="event",
-            key=key,
-            needs=case,
-            columns=columns,
-            send={"event": msgspec.to_builtins(EventDraft(text=words, author=author, at=now))},
-            records=(key, case),
-            made_at=to_epoch(now),
-            officer=context.officer.staff_id,
-        )
-
     def _get_row(self, connection: Connection, key: LocalKey) -> RowMapping:
         row = find_row(connection, "case", key)
         if row is None:
@@ -259,6 +238,15 @@ def read_case_row(row: RowMapping) -> CaseRow:
     )
 
 
+def load_case_rows(connection: Connection, keys: Sequence[LocalKey]) -> tuple[CaseRow, ...]:
+    """Rows of those keys, in the order given; those that are gone are left out."""
+    found: dict[int, CaseRow] = {}
+    for start in range(0, len(keys), CHUNK):
+        part = load_rows(connection, "case", ROW_COLUMNS, by_keys(keys[start : start + CHUNK]))
+        found.update({row["key"]: read_case_row(row) for row in part})
+    return tuple(found[key] for key in keys if key in found)
+
+
 def load_types(connection: Connection, component: ComponentId) -> tuple[CaseType, ...]:
     """The case types that a component takes, as last pulled."""
     packed = connection.execute(select(base.component.c.types).where(base.component.c.id == component)).scalar()
@@ -282,36 +270,69 @@ def load_case_statuses(connection: Connection, component: ComponentId, code: str
 
 def find_person_key(connection: Connection, match: str) -> LocalKey:
     """The first key of a person with that match key, the same however it is come by; or 0."""
-    if not match:
-        return NO_KEY
+    return find_person_keys(connection, [match]).get(match, NO_KEY)
+
+
+def find_person_keys(connection: Connection, matches: Collection[str]) -> dict[str, LocalKey]:
+    """The first key of a person for each match key; those that nobody has, and "", are left out."""
     people = base.records["person"]
-    found = connection.execute(select(func.min(people.c.key)).where(people.c.identity == match)).scalar()
-    return LocalKey(found or 0)
+    wanted = select(people.c.identity, func.min(people.c.key)).where(people.c.identity.in_(set(matches) - {""}))
+    return {match: LocalKey(key) for match, key in connection.execute(wanted.group_by(people.c.identity))}
 
 
 def _sort(query: CaseQuery) -> tuple[str, bool]:
     return ("updated", True) if query.sort == "updated" else ("due", False)
 
 
-def _narrow(query: CaseQuery, start: Cursor | None) -> Narrow:
+def count_by_query(connection: Connection, query: CaseQuery) -> int:
+    """How many rows a query has: from the tally, unless it asks for words or a place."""
+    tally = None if query.text.strip() or query.bbox is not None else counters.tally
+    return count_rows(connection, "case", narrow_cases(query), tally=tally)
+
+
+def narrow_cases(query: CaseQuery, start: Cursor | None = None, *, lead: Lead = "order") -> Narrow:
+    """The conditions of a query, for any table with the columns that it asks for.
+
+    Args:
+        query: what is asked.
+        start: where a page begins.
+        lead: what leads to the rows. The other conditions are only compared.
+    """
     column, down = _sort(query)
 
     def narrow(table: Table) -> list[ColumnElement[bool]]:
+        def get(name: str) -> ColumnElement[Any]:
+            return table.c[name] if lead == "order" else aside(table.c[name])
+
         where: list[ColumnElement[bool]] = []
         if query.assignee:
-            where.append(table.c.assignee == query.assignee)
+            where.append(get("assignee") == query.assignee)
         if query.open_only:
-            where.append(table.c.open == 1)
+            where.append(get("open") == 1)
         if query.phases:
-            where.append(table.c.phase.in_(sorted(phase.value for phase in query.phases)))
+            where.append(get("phase").in_(sorted(phase.value for phase in query.phases)))
         if query.components:
-            where.append(table.c.component.in_(sorted(query.components)))
-        if query.text.strip():
-            where.append(matching(table, query.text))
+            where.append(get("component").in_(sorted(query.components)))
         if query.bbox is not None:
-            where += inside(table, query.bbox)
+            where += inside(
+                table,
+                query.bbox,
+                among=_among(table, query) if lead == "box" else (),
+                most=SAMPLE if lead == "some of box" else -1,
+            )
+        if query.text.strip() and lead != "box":
+            where.append(matching(table, query.text, newest=NEWEST if lead == "newest" else 0))
         if start is not None:
             where.append(after(table, column, start.value, start.key, down=down))
         return where
 
     return narrow
+
+
+def _among(table: Table, query: CaseQuery) -> list[Select[int]]:
+    """Keys of the rows that meet the words and the officer of a query, each from an index alone."""
+    hits = select_hits(table, query.text)
+    found = [] if hits is None else [hits]
+    if query.assignee:
+        found.append(select(table.c.key).where(table.c.assignee == query.assignee))
+    return found

@@ -9,6 +9,7 @@ from desktop.services.cases import Cases
 from desktop.services.components import Components
 from desktop.services.context import Context
 from desktop.services.drafts import Drafts
+from desktop.services.map_views import MapViews
 from desktop.services.mending import Mending
 from desktop.services.outbox import OutboxService
 from desktop.services.payments import Payments
@@ -30,6 +31,7 @@ class Desk:
         self.people = People(context)
         self.places = Places(context)
         self.payments = Payments(context)
+        self.map = MapViews(context)
         self.search = Search(context)
         self.components = Components(context)
         self.outbox = OutboxService(context, self.audit)

@@ -23,6 +23,7 @@ from desktop.sync.outbox import read_op
 ACTS: Final = {
     "case.create": "New case",
     "case.update": "Status change",
+    "case.own": "Handler",
     "event.add": "Note",
     "payment.create": "Payment",
     "payment.cancel": "Cancel payment",

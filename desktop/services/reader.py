@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from sqlalchemy import Connection
 
 from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.reading import touch_desk
 
+READ_SECONDS: Final = 2.0
+"""The longest that a read may hold its snapshot: until it ends the host cannot move the log into base.db."""
+
 
 class Reader:
-    """Reads on the thread that made it; `interrupt` may come from any."""
+    """Reads on the thread that made it; `interrupt` may come from any. No read lasts longer than `limit` seconds."""
 
-    def __init__(self, pair: Callable[[], Pair]) -> None:
+    def __init__(self, pair: Callable[[], Pair], *, limit: float = READ_SECONDS) -> None:
         self._pair = pair
+        self._limit = limit
         self._file: DeskFile | None = None
         self._number = 0
 
@@ -25,11 +30,12 @@ class Reader:
 
         Raises:
             OperationCancelled: a newer read superseded this one.
+            StoreSlow: it took too long.
         """
         file = self._open()
         with file.superseding() as number:
             self._number = number
-            with file.transaction() as connection:
+            with file.limited(self._limit), file.transaction() as connection:
                 touch_desk(connection)
                 yield connection
 

@@ -13,6 +13,7 @@ from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId, Uprn
 from desktop.domain.payments import PaymentState
 from desktop.domain.people import Person
 from desktop.domain.places import Place
+from desktop.maps.clusters import Spot
 
 Sort = Literal["due", "updated"]
 Colour = Literal["cases", "maps", "payments", "addresses", "messages", "partners"]
@@ -72,6 +73,20 @@ class CasePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MapFound:
+    """What the map shows of a query. `rows` are some of it, for the list; `total` is without the box, None if not known.
+
+    `in_view` is exact; or about right, for squares at the edge are counted whole; or less than there are.
+    """
+
+    rows: tuple[CaseRow, ...]
+    spots: tuple[Spot, ...]
+    in_view: int
+    counted: Literal["exact", "about", "at least"]
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineItem:
     """One line of a timeline. `target` is what a click opens; `pending` while it waits to be sent."""
 
@@ -122,7 +137,10 @@ class PendingOp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """All of one case. `statuses` are the component's words that an officer may set."""
+    """All of one case. `statuses` are the component's words that an officer may set.
+
+    `assignable` says whether Knit keeps who handles it, so that an officer may.
+    """
 
     row: CaseRow
     component_name: str
@@ -138,6 +156,7 @@ class CaseFile:
     timeline: tuple[TimelineItem, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     ops: tuple[PendingOp, ...] = ()
+    assignable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

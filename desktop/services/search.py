@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, Table, text
 from desktop.domain.ids import ComponentId, Kind, LocalKey, Uprn
 from desktop.domain.money import format_pence
 from desktop.domain.payments import PaymentState
-from desktop.services.cases import find_person_key
+from desktop.services.cases import find_person_keys
 from desktop.services.context import Context
 from desktop.services.rows import Hit
 from desktop.store.base import tables as base
@@ -82,10 +82,10 @@ def _merge_people(connection: Connection, hits: list[Hit], rows: dict[int, RowMa
     """One line for each person, however many components know them, always under the same key."""
     seen: dict[str, Hit] = {}
     for hit in hits:
-        match = rows[hit.key]["identity"]
-        if (match or str(hit.key)) not in seen:
-            seen[match or str(hit.key)] = replace(hit, key=find_person_key(connection, match) or hit.key)
-    return list(seen.values())[:limit]
+        seen.setdefault(rows[hit.key]["identity"] or str(hit.key), hit)
+    shown = dict(list(seen.items())[:limit])
+    first = find_person_keys(connection, shown)
+    return [replace(hit, key=first.get(match, hit.key)) for match, hit in shown.items()]
 
 
 def _join(*parts: str) -> str:

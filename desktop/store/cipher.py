@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -22,9 +25,12 @@ from desktop.domain.errors import (
     StoreError,
     StoreFull,
     StoreLocked,
+    StoreSlow,
 )
 
 KEY_BYTES: Final = 32
+STEPS: Final = 10_000
+"""Steps of SQLite's machine between two looks at the clock; they cost nothing that can be measured."""
 BUSY_MS: Final = 10_000
 """How long a writer waits for a lock. Each file has one writer, so only a checkpoint is ever waited for."""
 
@@ -78,16 +84,22 @@ def is_whole(path: Path, key: bytes) -> bool:
         driver.close()
 
 
-def build_engine(open_connection: Callable[[], dbapi2.Connection], *, writes: bool) -> Engine:
-    """A SQLAlchemy engine of one connection. A writing transaction is IMMEDIATE: a read that turns into a write fails."""
-    engine = create_engine(
-        "sqlite+pysqlite://",
-        module=dbapi2,
-        creator=open_connection,
-        poolclass=pool.QueuePool,
-        pool_size=1,
-        max_overflow=0,
-    )
+_opened = threading.local()
+
+
+def _take_opened() -> dbapi2.Connection:
+    driver: dbapi2.Connection = _opened.driver
+    return driver
+
+
+@cache
+def get_engine(*, writes: bool) -> Engine:
+    """The engine of every connection of its sort: SQL that was compiled once is compiled for all of them.
+
+    A writing transaction is IMMEDIATE: a read that turns into a write fails. NullPool: `File` keeps its one connection
+    itself.
+    """
+    engine = create_engine("sqlite+pysqlite://", module=dbapi2, creator=_take_opened, poolclass=pool.NullPool)
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
     @event.listens_for(engine, "begin")
@@ -111,6 +123,7 @@ class File:
         self.subject = subject
         self._writes = writes
         self._translate = translate
+        self._ends_at = math.inf
         self._lock = threading.RLock()
         self._connect(open_connection)
         self._serial = 0
@@ -120,9 +133,13 @@ class File:
     def _connect(self, open_connection: Callable[[], dbapi2.Connection]) -> None:
         with translated(self.subject):
             self._driver = open_connection()
-        engine = build_engine(lambda: self._driver, writes=self._writes)
-        self._engine = engine.execution_options(schema_translate_map=self._translate) if self._translate else engine
-        self._connection = self._engine.connect()
+        engine = get_engine(writes=self._writes)
+        _opened.driver = self._driver
+        self._connection = (
+            engine.execution_options(schema_translate_map=self._translate) if self._translate else engine
+        ).connect()
+        _opened.driver = None
+        event.listen(self._connection, "before_cursor_execute", self._look_at_clock)
 
     def _reopen(self, open_connection: Callable[[], dbapi2.Connection]) -> None:
         self.close()
@@ -155,6 +172,40 @@ class File:
             with self._guard:
                 self._running = 0
 
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[None]:
+        """Ends a read inside that goes on for longer, in one statement or in several; work for long goes in windows.
+
+        Raises:
+            StoreSlow: the time is up.
+        """
+        self._ends_at = time.monotonic() + seconds
+        self._driver.set_progress_handler(lambda: int(self._is_late()), STEPS)
+        try:
+            yield
+        except OperationCancelled as error:
+            if not self._is_late():
+                raise
+            raise self._build_slow() from error
+        finally:
+            self._ends_at = math.inf
+            self._driver.set_progress_handler(None, STEPS)
+
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._ends_at
+
+    def _look_at_clock(self, *_statement: object) -> None:
+        if self._is_late():
+            raise self._build_slow()
+
+    def _build_slow(self) -> StoreSlow:
+        return StoreSlow(
+            "Reading this took too long and was ended.",
+            "Narrow it down with a filter or more words, then try again.",
+            key="store.slow",
+            subject=self.subject,
+        )
+
     def interrupt(self, number: int) -> None:
         """Stops the read of that number, if it still runs. From any thread."""
         with self._guard:
@@ -165,7 +216,6 @@ class File:
         """Closes the connection; the file is left whole."""
         with self._lock:
             self._connection.close()
-            self._engine.dispose()
             self._driver.close()
 
 

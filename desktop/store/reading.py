@@ -10,11 +10,16 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    Float,
+    Integer,
     RowMapping,
+    Select,
     Table,
     and_,
+    column,
     exists,
     func,
+    intersect,
     literal,
     literal_column,
     not_,
@@ -24,6 +29,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy import table as virtual
 
 from desktop.domain.ids import Kind, LocalKey
 from desktop.store.base import tables as base
@@ -102,16 +108,47 @@ def after(table: Table, column: str, value: int, key: int, *, down: bool = False
     return and_(first >= value, or_(first > value, second > key))
 
 
-def matching(table: Table, words: str) -> ColumnElement[bool]:
-    """Rows of a branch whose full-text index has every word, each as a prefix; all rows where no word is typed."""
-    match = build_match(words)
-    if not match:  # FTS5 takes an empty query for a fault, and a lone apostrophe has no word in it
+def aside(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column as a value only, so that no index of it is stepped through.
+
+    SQLite keeps no statistics here: it takes `open = 1` for a rare thing, and would step through every open case to meet
+    the few that a box or some words have.
+    """
+    return column + 0 if isinstance(column.type, Integer) else column.concat("")
+
+
+def matching(table: Table, words: str, *, newest: int = 0) -> ColumnElement[bool]:
+    """Rows of a branch whose full-text index has every word, each as a prefix; all rows where no word is typed.
+
+    Args:
+        table: of the branch.
+        words: as typed.
+        newest: how many of the newest hits are enough; 0 for all.
+    """
+    found = select_hits(table, words)
+    if found is None:
         return true()
-    is_base = table.schema == base.NAME
-    name = f"{table.name}_fts"
-    where = f"{base.NAME}.{name}" if is_base else name
-    found = text(f"SELECT rowid FROM {where} WHERE {name} MATCH :words").bindparams(words=match)
+    if newest:
+        found = found.order_by(literal_column("rowid").desc()).limit(newest)
     return table.c.key.in_(found)
+
+
+def select_hits(table: Table, words: str) -> Select[int] | None:
+    """The keys of a branch's full-text hits; None where no word is typed, since FTS5 takes an empty query for a fault."""
+    match = build_match(words)
+    if not match:
+        return None
+    name = f"{table.name}_fts"
+    fts = virtual(name, column("rowid", Integer), schema=table.schema)
+    return select(fts.c.rowid).where(text(f"{name} MATCH :words").bindparams(words=match))
+
+
+def has_more_hits(connection: Connection, kind: Kind, words: str, *, than: int) -> bool:
+    """Whether more base records than that have every word."""
+    name = f"{base.records[kind].name}_fts"
+    some = text(f"SELECT count(*) FROM (SELECT 1 FROM {base.NAME}.{name} WHERE {name} MATCH :words LIMIT :most)")
+    found: int | None = connection.execute(some, {"words": build_match(words), "most": than + 1}).scalar()
+    return (found or 0) > than
 
 
 def build_match(words: str) -> str:
@@ -119,29 +156,50 @@ def build_match(words: str) -> str:
     return " ".join(f'"{word}"*' for word in _WORD.findall(words))
 
 
-def inside(table: Table, bbox: tuple[float, float, float, float]) -> list[ColumnElement[bool]]:
-    """Rows whose point is in a box (south, west, north, east): the R*Tree narrows, the exact columns decide."""
+def inside(
+    table: Table, bbox: tuple[float, float, float, float], *, most: int = -1, among: Sequence[Select[int]] = ()
+) -> list[ColumnElement[bool]]:
+    """Rows whose point is in a box (south, west, north, east): the R*Tree narrows, the exact columns decide.
+
+    Args:
+        table: of the branch.
+        bbox: in degrees.
+        most: how many the R*Tree may give, so that a large box costs no more than a small one; -1 for all.
+        among: keys that narrow further, before any row is looked up: a row costs fifty times its key.
+    """
     south, west, north, east = bbox
-    is_base = table.schema == base.NAME
-    tree = f"{base.NAME}.{table.name}_geo" if is_base else f"{table.name}_geo"
-    found = text(
-        f"SELECT key FROM {tree} WHERE max_lat >= :south AND min_lat <= :north AND max_lon >= :west AND min_lon <= :east"
-    ).bindparams(south=south, west=west, north=north, east=east)
+    sides = (column(side, Float) for side in ("min_lat", "max_lat", "min_lon", "max_lon"))
+    tree = virtual(f"{table.name}_geo", column("key", Integer), *sides, schema=table.schema)
+    found = select(tree.c.key).where(
+        tree.c.max_lat >= south, tree.c.min_lat <= north, tree.c.max_lon >= west, tree.c.min_lon <= east
+    )
+    keys = intersect(found, *among) if among else found.limit(most)
     return [
-        table.c.key.in_(found),
+        table.c.key.in_(keys),
         table.c.lat.between(south, north),
         table.c.lon.between(west, east),
     ]
 
 
-def count_rows(connection: Connection, kind: Kind, narrow: Narrow) -> int:
-    """How many, counted by branch and never over the union."""
+def count_rows(connection: Connection, kind: Kind, narrow: Narrow, *, tally: Table | None = None) -> int:
+    """How many, counted by branch and never over the union.
+
+    Args:
+        connection: of the reader.
+        kind: of record.
+        narrow: conditions for a table.
+        tally: kept counts of the base rows, in `cases`, where they have every column that `narrow` asks for.
+    """
     source = base.records[kind]
-    total = _count(connection, source, narrow(source))
+    if tally is None:
+        total = _count(connection, source, narrow(source))
+    else:
+        total = connection.execute(select(func.sum(tally.c.cases)).where(*narrow(tally))).scalar() or 0
     if kind in EDITED:
         edited = desk.edited[kind]
-        hidden = exists(select(literal(1)).select_from(edited).where(edited.c.key == source.c.key))
-        total -= _count(connection, source, [*narrow(source), hidden])
+        # From the edited rows to their base rows: there are few of them, and any number of rows that fit.
+        fits = exists(select(literal(1)).select_from(source).where(source.c.key == edited.c.key, *narrow(source)))
+        total -= _count(connection, edited, [fits])
         total += _count(connection, edited, narrow(edited))
     return total
 

@@ -87,8 +87,15 @@ def build_table(kind: Kind, metadata: MetaData, *, name: str, schema: str | None
     return table
 
 
-def search_statements(kind: Kind, name: str) -> list[str]:
-    """SQL for the external-content FTS5 table of a record table, and the triggers that keep it."""
+def search_statements(kind: Kind, name: str, *, prefixes: str = "2 3") -> list[str]:
+    """SQL for the external-content FTS5 table of a record table, and the triggers that keep it.
+
+    Args:
+        kind: of record.
+        name: of the record table.
+        prefixes: lengths of the starts of words that have an index of their own. A start of one of these lengths is read
+            newest first and stops at its limit; any other gathers every hit before the first comes back.
+    """
     columns = SEARCHED[kind]
     listed = ", ".join(columns)
     new = ", ".join(f"new.{c}" for c in columns)
@@ -97,7 +104,7 @@ def search_statements(kind: Kind, name: str) -> list[str]:
     return [
         (
             f"CREATE VIRTUAL TABLE {fts} USING fts5({listed}, content='{name}', content_rowid='key', "
-            "tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
+            f"tokenize='unicode61 remove_diacritics 2', prefix='{prefixes}')"
         ),
         (
             f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {name} BEGIN "

@@ -8,10 +8,14 @@ import msgspec
 
 from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId, OutsideId
 
-Act = Literal["case.create", "case.update", "event.add", "payment.create", "payment.cancel", "payment.refund"]
+Act = Literal[
+    "case.create", "case.update", "case.own", "event.add", "payment.create", "payment.cancel", "payment.refund"
+]
 OpState = Literal["waiting", "conflict", "refused", "unknown"]
 OutcomeState = Literal["done", "conflict", "refused", "unknown"]
 CREATES: frozenset[str] = frozenset({"case.create", "event.add", "payment.create"})
+LOCAL: frozenset[str] = frozenset({"case.own"})
+"""Acts that touch no component: the host only writes them into base.db."""
 CALL_DEADLINE = 30.0
 """Seconds that one push may take in all; an op whose answer was lost is read back no sooner than this after it."""
 
@@ -22,6 +26,7 @@ class Op(msgspec.Struct, frozen=True, kw_only=True):
     `columns` is what it changes of the row on screen, `send` what the adapter is given, `seen` what the officer saw of
     the changed fields, `records` the local keys it names (its own first). Times are epoch seconds; 0 is "not yet".
     `needs` is the key of a record whose outside id the adapter needs: the case of a note, the op's own otherwise.
+    `owns` is what the desk says of fields that it owns: written beside the outcome, and never sent to a component.
     """
 
     id: OpId
@@ -33,6 +38,7 @@ class Op(msgspec.Struct, frozen=True, kw_only=True):
     columns: dict[str, Any]
     send: dict[str, Any]
     records: tuple[LocalKey, ...]
+    owns: dict[str, str] = {}
     seen: dict[str, str] = {}
     version: str = ""
     made_at: int = 0

@@ -21,9 +21,10 @@ from desktop.store.desk.file import DeskFile
 from desktop.sync.known import know, remember
 from desktop.sync.ops import CALL_DEADLINE, CREATES, PASSED, Offer, Op, OpState, is_passed
 from desktop.sync.overlay import build_edited
+from desktop.sync.owned import settle_owned
 from desktop.sync.plan import next_wait, ready
 
-_BODY = ("columns", "send", "records", "needs")
+_BODY = ("columns", "send", "records", "needs", "owns")
 
 
 class Outbox:
@@ -35,10 +36,10 @@ class Outbox:
         self._saved = saved
 
     # ==== saving ====
-    def save(self, op: Op, *, draft: str = "") -> Changes:
+    def save(self, op: Op, *, draft: str = "", reason: str = "") -> Changes:
         """Keeps an op, its edited row, and drops the draft it came from, in one commit: then it is "saved"."""
         with self.file.transaction() as connection:
-            self._insert(connection, op)
+            self._insert(connection, op, reason)
             remember(connection, op.records)
             self._remake(connection, op.kind, op.key)
             if draft:
@@ -211,6 +212,7 @@ class Outbox:
         if state == "done":
             if row["outside_id"]:
                 know(connection, op.key, op.component, op.kind, OutsideId(row["outside_id"]))
+            settle_owned(connection, op)
             self._drop(connection, op.id)
         elif state in ("conflict", "refused", "unknown"):
             stopped: OpState = state  # type: ignore[assignment]
@@ -225,7 +227,7 @@ class Outbox:
         self._remake(connection, op.kind, op.key)
         return Changes.of(op.kind, op.key, outbox=True)
 
-    def _insert(self, connection: Connection, op: Op) -> None:
+    def _insert(self, connection: Connection, op: Op, reason: str = "") -> None:
         body = {name: getattr(op, name) for name in _BODY}
         values = {
             "id": op.id,
@@ -243,7 +245,7 @@ class Outbox:
             values["seq"] = op.seq
         connection.execute(insert(desk.op).values(**values))
         connection.execute(insert(desk.op_record), [{"op": op.id, "key": key} for key in dict.fromkeys(op.records)])
-        append(connection, [Entry(self._now(), op.officer, op.act, f"{op.kind}/{op.key}")])
+        append(connection, [Entry(self._now(), op.officer, op.act, f"{op.kind}/{op.key}", reason)])
         if op.act in CREATES:
             know(connection, op.key, op.component, op.kind, OutsideId(""))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,9 +15,10 @@ from desktop.domain import points
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, from_epoch, to_epoch
 from desktop.domain.components import Component
-from desktop.domain.errors import InvalidInput, OutcomeUnknown
+from desktop.domain.errors import AuthFailed, DesktopError, InvalidInput, NotReady, OutcomeUnknown
 from desktop.domain.ids import OutsideId
 from desktop.store.base import tables
+from desktop.store.base.owned import OwnedValue, put_owned
 from desktop.store.base.writer import BaseWriter, Batch
 from desktop.sync.incoming import Rows
 from desktop.sync.ops import PASSED, Op, Outcome, OutcomeState
@@ -63,26 +65,50 @@ class Outcomes:
             subject=op.component,
         )
 
-    def was_accepted(self, op: Op) -> bool:
-        """Whether the component took it and has not numbered it yet."""
+    def find_accepted(self, op: Op) -> OutsideId | None:
+        """The number of what the component is known to have taken; "" while it has none, None when nothing is known."""
+        outcome = tables.outcome
         with self.base.transaction() as connection:
-            state = connection.execute(select(tables.outcome.c.state).where(tables.outcome.c.op == op.id)).scalar()
-        return state == "accepted"
+            row = connection.execute(
+                select(outcome.c.outside_id).where(outcome.c.op == op.id, outcome.c.state == "accepted")
+            ).one_or_none()
+        return None if row is None else OutsideId(row.outside_id)
 
-    def note_accepted(self, op: Op, token: str) -> None:
-        """Keeps that the component took it, with its token: it is never sent again."""
+    def note_accepted(self, op: Op, *, outside_id: OutsideId = OutsideId(""), token: str = "") -> None:
+        """Keeps that the component took it, with its number or token: it is never sent again."""
+        values = {
+            "op": op.id,
+            "state": "accepted",
+            "key": op.key,
+            "outside_id": outside_id,
+            "detail": msgspec.json.encode({"token": token} if token else {}),
+            "at": to_epoch(self.clock.now()),
+        }
         with self.base.transaction() as connection:
-            connection.execute(
-                insert(tables.outcome)
-                .values(
-                    op=op.id,
-                    state="accepted",
-                    key=op.key,
-                    detail=msgspec.json.encode({"token": token}),
-                    at=to_epoch(self.clock.now()),
-                )
-                .on_conflict_do_nothing()
-            )
+            statement = insert(tables.outcome).values(**values)
+            connection.execute(statement.on_conflict_do_update(index_elements=["op"], set_=values))
+
+    @contextmanager
+    def taken(self, op: Op, outside_id: OutsideId) -> Iterator[None]:
+        """What is read after a write that was taken: should it fail, the write is known and is not sent again.
+
+        Raises:
+            NotReady: it failed in a way that would otherwise stand for the write itself.
+            AdapterError: it failed as any read may; the op is offered again and only read.
+        """
+        try:
+            yield
+        except DesktopError as error:
+            self.note_accepted(op, outside_id=outside_id)
+            if isinstance(error, (NotReady, AuthFailed)):
+                raise
+            raise NotReady(
+                f"{self.component.name} took this and does not show it yet.",
+                "Knit asks again by itself.",
+                key="push.shown_later",
+                subject=op.component,
+                retry_after=5.0,
+            ) from error
 
     def decide(
         self,
@@ -94,7 +120,7 @@ class Outcomes:
         asked: int = 0,
         detail: dict[str, Any] | None = None,
     ) -> tuple[Outcome, Changes]:
-        """One commit: the outcome, the record under the desk's key, and its new row."""
+        """One commit: the outcome, the record under the desk's key, its new row, and what the desk owns of it."""
         now = to_epoch(self.clock.now())
         at = max(now, int(op.detail.get(PASSED, 0)) + 1)  # later than the one that the officer had it tried again after
         outcome = Outcome(op=op.id, state=state, key=op.key, outside_id=outside_id, detail=detail or {}, at=at)
@@ -104,6 +130,8 @@ class Outcomes:
                 moved = self.base.take_key(connection, self.component.id, op.kind, outside_id, op.key)
                 if moved is not None:
                     changes |= Changes.of(op.kind, moved)
+            if state == "done":
+                put_owned(connection, [OwnedValue(op.key, op.kind, field, value) for field, value in op.owns.items()])
             if rows:
                 batch = Batch(
                     component=self.component.id,

@@ -6,20 +6,34 @@ op may have been sent before; read before write and merge; send with the op id a
 
 from __future__ import annotations
 
+from typing import Final
+
 from desktop.domain import points
 from desktop.domain.changes import Changes
-from desktop.domain.clocks import Clock
+from desktop.domain.clocks import Clock, to_epoch
 from desktop.domain.components import Component
-from desktop.domain.errors import AdapterError, DesktopError, Forbidden, InvalidInput, NotFound, OutcomeUnknown
+from desktop.domain.errors import (
+    AdapterError,
+    DesktopError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotReady,
+    OutcomeUnknown,
+)
 from desktop.store.base.writer import BaseWriter
-from desktop.sync.ops import CREATES, Offer, is_passed
+from desktop.sync.ops import CREATES, Offer, Op, is_passed
 from desktop.sync.outcomes import Decided, Outcomes
 from desktop.sync.push_cases import CasePusher
+from desktop.sync.push_owned import OwnedPusher
 from desktop.sync.push_payments import PaymentPusher
+
+SHOWN_LATE: Final = 600
+"""Seconds for which "not found" is not believed of a record that was made here: components list new ones late."""
 
 
 class Pusher:
-    """Pushes ops of one component. `adapter` is made by the loader and offers what the op needs."""
+    """Pushes ops of one component. `adapter` is made by the loader and offers what the op needs; None for LOCAL acts."""
 
     def __init__(self, base: BaseWriter, component: Component, adapter: object, clock: Clock) -> None:
         self._to = Outcomes(base, component, clock)
@@ -46,11 +60,23 @@ class Pusher:
                 raise
             return to.decide(op, "unknown", detail={"error": str(error)})
         except (InvalidInput, Forbidden, NotFound) as error:
+            if isinstance(error, NotFound) and self._may_be_shown_late(op):
+                raise NotReady(
+                    f"{to.component.name} does not show this new record yet.",
+                    "Knit asks again by itself.",
+                    key="push.shown_later",
+                    subject=op.component,
+                    retry_after=5.0,
+                ) from error
             return to.decide(op, "refused", detail={"error": str(error), "key": error.key})
         except AdapterError:
-            if not offer.offered_before and not to.was_accepted(op):
+            if not offer.offered_before and to.find_accepted(op) is None:
                 to.base.gates.open(op.component, op.kind, op.id)  # the first try made nothing: pulls need not wait
             raise
+
+    def _may_be_shown_late(self, op: Op) -> bool:
+        """Whether the record was made here (its key is negative) and the component may not list it yet."""
+        return op.needs < 0 and to_epoch(self._to.clock.now()) < op.made_at + SHOWN_LATE
 
     def _act(self, offer: Offer) -> Decided:
         match offer.op.act:
@@ -58,6 +84,8 @@ class Pusher:
                 return CasePusher(self._to, self._adapter).create(offer)
             case "case.update":
                 return CasePusher(self._to, self._adapter).update(offer)
+            case "case.own":
+                return OwnedPusher(self._to).push(offer)
             case "event.add":
                 return CasePusher(self._to, self._adapter).add_event(offer)
             case "payment.create":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -11,7 +12,7 @@ from desktop.adapters.api import Cases, Created
 from desktop.domain import points
 from desktop.domain.cases import Case, CaseDraft, Event, EventDraft, Phase
 from desktop.domain.clocks import from_epoch, to_epoch
-from desktop.domain.errors import NotReady, RemoteConflict
+from desktop.domain.errors import NotFound, NotReady, RemoteConflict
 from desktop.domain.ids import OutsideId
 from desktop.store.base.writer import Incoming
 from desktop.store.mapping import event_columns
@@ -42,23 +43,25 @@ class CasePusher:
     def create(self, offer: Offer) -> Decided:
         op, cases = offer.op, self._cases
         draft = msgspec.convert(op.send["draft"], CaseDraft)
-        found: OutsideId | None = None
-        if offer.offered_before:
+        taken = self._to.find_accepted(op)
+        found = taken or None
+        if found is None and offer.offered_before:
             found = self._to.read_back(op, lambda since: cases.find_created(draft, op.id, since))
-        if found is None and self._to.was_accepted(op):
+        if found is None and taken is not None:
             raise self._no_number_yet(op)
         if found is None:
             points.reach("host.push.before_send")
             created = cases.create(draft, op.id)
             points.reach("host.push.after_send")
             found = created.outside_id or self._settle_token(op, draft, created)
-        asked = self._to.base.tick()
-        case = cases.get(found)
+        with self._to.taken(op, found):
+            asked = self._to.base.tick()
+            case = cases.get(found)
         return self._to.decide(op, "done", outside_id=found, rows=case_rows((case,)), asked=asked)
 
     def _settle_token(self, op: Op, draft: CaseDraft, created: Created) -> OutsideId:
         """The id of a case that was answered with a token; it is never sent again, only looked for."""
-        self._to.note_accepted(op, created.token)
+        self._to.note_accepted(op, token=created.token)
         found = self._cases.find_created(draft, op.id, self._to.since(op))
         if found is None:
             raise self._no_number_yet(op)
@@ -77,7 +80,7 @@ class CasePusher:
         op, cases, id = offer.op, self._cases, offer.outside_id
         mine: dict[str, str] = dict(op.send["fields"])
         note = str(op.send.get("note", ""))
-        if offer.offered_before and self._to.read_back(op, lambda since: cases.find_event(id, op.id, since)):
+        if self._was_sent(offer, lambda since: cases.find_event(id, op.id, since)):
             return self._save_case(op, id)
         version = op.version
         for _ in range(MERGES):
@@ -112,9 +115,21 @@ class CasePusher:
             subject=op.component,
         )
 
+    def _was_sent(self, offer: Offer, find: Callable[[datetime], OutsideId | None]) -> bool:
+        if self._to.find_accepted(offer.op) is not None:
+            return True
+        return offer.offered_before and self._to.read_back(offer.op, find) is not None
+
     def _save_case(self, op: Op, id: OutsideId) -> Decided:
-        asked = self._to.base.tick()
-        return self._to.decide(op, "done", outside_id=id, rows=case_rows((self._cases.get(id),)), asked=asked)
+        try:
+            with self._to.taken(op, id):
+                asked = self._to.base.tick()
+                case = self._cases.get(id)
+        except NotReady as error:
+            if isinstance(error.__cause__, NotFound):  # it was changed, and taken away since: nothing is left to show
+                return self._to.decide(op, "done", outside_id=id)
+            raise
+        return self._to.decide(op, "done", outside_id=id, rows=case_rows((case,)), asked=asked)
 
     def add_event(self, offer: Offer) -> Decided:
         op, cases, id = offer.op, self._cases, offer.outside_id

@@ -7,6 +7,7 @@ import msgspec
 from desktop.adapters.api import Payments
 from desktop.domain import points
 from desktop.domain.clocks import from_epoch
+from desktop.domain.ids import OutsideId
 from desktop.domain.money import Pence, format_pence
 from desktop.domain.payments import Payment, PaymentRequest, PaymentState
 from desktop.sync.incoming import payment_rows
@@ -45,6 +46,8 @@ class PaymentPusher:
 
     def cancel(self, offer: Offer) -> Decided:
         op, payments, id = offer.op, self._payments, offer.outside_id
+        if self._to.find_accepted(op) is not None:
+            return self._read_again(op, id)
         now = payments.get(id)
         points.reach("host.push.read")
         if now.state == PaymentState.CANCELLED:
@@ -55,11 +58,12 @@ class PaymentPusher:
         points.reach("host.push.before_send")
         payments.cancel(id, op.id)
         points.reach("host.push.after_send")
-        asked = self._to.base.tick()
-        return self._decide_payment(op, payments.get(id), asked=asked)
+        return self._read_again(op, id)
 
     def refund(self, offer: Offer) -> Decided:
         op, payments, id = offer.op, self._payments, offer.outside_id
+        if self._to.find_accepted(op) is not None:
+            return self._read_again(op, id)
         amount = Pence(int(op.send["amount"]))
         before = int(op.seen.get("refundable", "-1"))
         now = payments.get(id)
@@ -78,8 +82,13 @@ class PaymentPusher:
         points.reach("host.push.before_send")
         payments.refund(id, amount, op.id)
         points.reach("host.push.after_send")
-        asked = self._to.base.tick()
-        return self._decide_payment(op, payments.get(id), asked=asked)
+        return self._read_again(op, id)
+
+    def _read_again(self, op: Op, id: OutsideId) -> Decided:
+        with self._to.taken(op, id):
+            asked = self._to.base.tick()
+            payment = self._payments.get(id)
+        return self._decide_payment(op, payment, asked=asked)
 
     def _decide_payment(self, op: Op, payment: Payment, *, asked: int = 0) -> Decided:
         return self._to.decide(op, "done", outside_id=payment.outside_id, rows=payment_rows((payment,)), asked=asked)

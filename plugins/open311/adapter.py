@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from desktop.adapters.api import AdapterContext, Created, Page, build_outcome_unknown
 from desktop.domain.cases import Case, CaseDraft, CaseType, Datatype, Event, EventDraft, Question
-from desktop.domain.errors import AdapterError, InvalidInput, NotFound, NotReady
+from desktop.domain.errors import AdapterError, InvalidInput, NotReady
 from desktop.domain.ids import OutsideId
 from desktop.domain.places import Point
 
@@ -127,8 +127,8 @@ class Open311Adapter:
 
     # ==== changing ====
 
-    def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case:  # noqa: ARG002 -- no versions here
-        """Sets the status, with words in `status_note`, and gives the case as it is afterwards.
+    def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case | None:  # noqa: ARG002 -- no versions here
+        """Sets the status, with words in `status_note`; gives the case as it is afterwards, or None if not readable now.
 
         Raises:
             InvalidInput: another field, or no status: Open311 changes nothing else.
@@ -145,11 +145,10 @@ class Open311Adapter:
         self.add_event(id, EventDraft(text=text, status=changes.get("status", "")), key)
         try:
             return self.get(id)
-        except NotFound:
-            raise
         except AdapterError as error:
-            # The update was taken; only reading it back failed. It must not be sent again.
-            raise build_outcome_unknown(self._asking.component) from error
+            # The update was taken; only reading it back failed. An error here would stand for the update.
+            self._log.info("A case was not read after its update: %s", error.key)
+            return None
 
     def add_event(self, id: OutsideId, event: EventDraft, key: str) -> Created:
         """Adds a note, or a status change with words."""

@@ -171,7 +171,7 @@ function knitStart(map) {
           if (one) { desk.opened(spot.keys[0]); }
           else { map.setView([spot.lat, spot.lon], Math.min(19, map.getZoom() + 2)); }
         });
-        mark.on("mouseover", () => desk.hovered(spot.keys[0]));
+        mark.on("mouseover", () => desk.hovered(spot.keys[0] || "0"));
         mark.on("mouseout", () => desk.hovered("0"));
         mark.addTo(layer);
         marks.set(spot.keys, mark);

@@ -36,6 +36,7 @@ class DeskProcess:
             "filled": self.filled,
             "case": self.case,
             "status": lambda c: self.saved(self.desk.cases.set_status(LocalKey(c["key"]), c["status"], note=c["note"])),
+            "assign": lambda c: self.saved(self.desk.cases.assign(LocalKey(c["key"]), session.officer.staff_id)),
             "note": lambda c: self.saved(self.desk.cases.add_note(LocalKey(c["key"]), c["text"])),
             "create": self.create,
             "pay": self.pay,
@@ -107,6 +108,7 @@ class DeskProcess:
             "status": file.row.status,
             "description": file.description,
             "reference": file.row.reference,
+            "mine": file.row.assignee == self.session.officer.staff_id,
         }
 
     def shown(self, command: dict[str, Any]) -> int:

@@ -12,10 +12,11 @@ from desktop.domain.cases import CaseDraft, Phase
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import to_epoch
 from desktop.domain.errors import InvalidInput, NotFound
-from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId
+from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, StaffId
 from desktop.domain.payments import PaymentRequest, PaymentState
 from desktop.domain.people import Officer
 from desktop.domain.places import Place
+from desktop.maps.clusters import build_spots
 from desktop.services.rows import (
     CaseFile,
     CasePage,
@@ -25,6 +26,7 @@ from desktop.services.rows import (
     ComponentStatus,
     Cursor,
     Hit,
+    MapFound,
     PaymentRow,
     Resident,
     TimelineItem,
@@ -73,28 +75,25 @@ class FakeCases:
     def __init__(self, town: FakeTown) -> None:
         self._town = town
 
-    def _all(self, query: CaseQuery) -> list[CaseRow]:
+    def found(self, query: CaseQuery) -> list[CaseRow]:
         with self._town.lock:
             rows = [row for row in self._town.cases.values() if _fits(row, query)]
         return sorted(rows, key=lambda row: _sort_value(row, query))
 
     def page(self, query: CaseQuery, after: Cursor | None, limit: int) -> CasePage:
-        rows = [r for r in self._all(query) if after is None or _sort_value(r, query) > (after.value, after.key)]
+        rows = [r for r in self.found(query) if after is None or _sort_value(r, query) > (after.value, after.key)]
         cursor = Cursor(value=_sort_value(rows[limit - 1], query)[0], key=rows[limit - 1].key) if rows[limit:] else None
         return CasePage(rows=tuple(rows[:limit]), after=cursor)
 
     def ids(self, query: CaseQuery) -> array[int]:
-        return array("q", (row.key for row in self._all(query)))
+        return array("q", (row.key for row in self.found(query)))
 
     def rows(self, keys: Sequence[LocalKey]) -> tuple[CaseRow, ...]:
         with self._town.lock:
             return tuple(self._town.cases[key] for key in keys if key in self._town.cases)
 
     def count(self, query: CaseQuery) -> int:
-        return len(self._all(query))
-
-    def pins(self, query: CaseQuery) -> tuple[CaseRow, ...]:
-        return tuple(self._all(query)[:2000])
+        return len(self.found(query))
 
     def get(self, key: LocalKey) -> CaseFile:
         town = self._town
@@ -118,6 +117,7 @@ class FakeCases:
                 timeline=tuple(sorted(town.events.get(key, ()), key=lambda e: e.at, reverse=True)),
                 conflicts=tuple(town.conflicts.get(key, ())),
                 ops=tuple(op for op in town.ops.values() if op.key == key),
+                assignable=row.component != "adults",
             )
 
     def create(self, component: ComponentId, draft: CaseDraft, *, draft_name: str = "") -> Written:
@@ -156,6 +156,16 @@ class FakeCases:
             self._add_event(key, f"Note: {text}", OFFICER.name)
             town.drafts.pop(draft_name, None)
             op = town.add_op("Note", town.cases[key].reference, key)
+            return Written(changes=town.changes(key), key=key, op=op.op)
+
+    def assign(self, key: LocalKey, to: StaffId | None, *, reason: str = "") -> Written:
+        town = self._town
+        with town.lock:
+            if reason == "refuse me":
+                raise InvalidInput("Choose a colleague from the list.", key="case.assignee", field="assignee")
+            town.cases[key] = replace(town.cases[key], assignee=to or "", pending=True)
+            town.audit.append(f"assigned {key}: {reason}")
+            op = town.add_op("Handler", town.cases[key].reference, key)
             return Written(changes=town.changes(key), key=key, op=op.op)
 
     def resolve(self, op: OpId, *, keep: Literal["mine", "theirs"], reason: str) -> Written:
@@ -272,6 +282,18 @@ class FakePayments:
             return Written(changes=Changes.of("payment", key, outbox=True), key=key)
 
 
+class FakeMap:
+    def __init__(self, town: FakeTown) -> None:
+        self._town = town
+
+    def view(self, query: CaseQuery, zoom: int) -> MapFound:
+        cases = FakeCases(self._town)
+        rows = cases.found(query)
+        spots = build_spots(rows, zoom)
+        total = cases.count(replace(query, bbox=None))
+        return MapFound(rows=tuple(rows), spots=spots, in_view=len(rows), counted="exact", total=total)
+
+
 class FakeSearch:
     def __init__(self, town: FakeTown) -> None:
         self._town = town
@@ -318,6 +340,7 @@ class FakeDesk:
         self.people = FakePeople(town)
         self.places = FakePlaces(town)
         self.payments = FakePayments(town)
+        self.map = FakeMap(town)
         self.search = FakeSearch(town)
         self.components = FakeComponents(town)
         self.outbox = FakeOutbox(town)

@@ -1,7 +1,7 @@
 """The stores in tests/store/kept: how they were made, and what is in them.
 
-`python -m tests.helpers.kept_store` made desk-1.db, by the first schema's own statements; with a later schema this gets a
-function and a file beside it, and the old one stays as it is.
+`python -m tests.helpers.kept_store` made each desk-N.db, by the statements of the first N revisions; a file that is there
+stays as it is, and with a later schema there is one more.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from alembic.operations import Operations
 from desktop.domain.ids import LocalKey
 from desktop.store.audit import Entry, append
 from desktop.store.desk.file import DeskFile, Pair
-from desktop.store.desk.migrations import r0001_first
+from desktop.store.desk.migrations import r0001_first, r0002_op_by_record
 from desktop.sync.outbox import Outbox
 from tests.helpers.clocks import FakeClock
 from tests.helpers.stores import an_op, read_value
 
+REVISIONS: Final = (r0001_first, r0002_op_by_record)
+"""Those of which a file is kept: all but the newest."""
 FOLDER: Final = Path(__file__).resolve().parents[1] / "store" / "kept"
 KEY: Final = bytes.fromhex("5a" * 32)
 CASE: Final = LocalKey(41)
@@ -39,21 +41,22 @@ class Kept:
     rows: dict[str, int]
 
 
-def write_first_schema(path: Path, key: bytes) -> None:
-    """A desk.db as the first revision left it, empty."""
+def write_schema(path: Path, key: bytes, number: int) -> None:
+    """A desk.db as that many revisions left it, empty."""
     file = DeskFile(Pair(path, key, None, b""), writes=True)
     try:
         with file.transaction() as connection:
-            r0001_first.upgrade(Operations(MigrationContext.configure(connection)))
-            connection.exec_driver_sql("PRAGMA user_version = 1")
+            for revision in REVISIONS[:number]:
+                revision.upgrade(Operations(MigrationContext.configure(connection)))
+            connection.exec_driver_sql(f"PRAGMA user_version = {number}")
     finally:
         file.close()
 
 
-def make_first(folder: Path) -> None:
-    """desk-1.db and desk-1.json: two ops on one case, its edited row, a draft, a setting and three audit rows."""
-    path = folder / "desk-1.db"
-    write_first_schema(path, KEY)
+def make_kept(folder: Path, number: int) -> None:
+    """desk-N.db and desk-N.json: two ops on one case, its edited row, a draft, a setting and three audit rows."""
+    path = folder / f"desk-{number}.db"
+    write_schema(path, KEY, number)
     file = DeskFile(Pair(path, KEY, None, b""), writes=True)
     try:
         outbox = Outbox(file, FakeClock())
@@ -71,7 +74,7 @@ def make_first(folder: Path) -> None:
     finally:
         file.close()
     described = {"key": KEY.hex(), "rows": rows, "made_by": "python -m tests.helpers.kept_store"}
-    (folder / "desk-1.json").write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+    (folder / f"desk-{number}.json").write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
 
 
 def count(file: DeskFile, table: str) -> int:
@@ -89,4 +92,6 @@ def find_kept() -> list[Kept]:
 
 
 if __name__ == "__main__":
-    make_first(FOLDER)
+    for each in range(1, len(REVISIONS) + 1):
+        if not (FOLDER / f"desk-{each}.db").exists():
+            make_kept(FOLDER, each)

@@ -6,7 +6,7 @@ versions and no idempotency, as Open311 has none: what arrives twice is done twi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -24,7 +24,10 @@ PAGE = 3
 
 @dataclass(frozen=True)
 class Effect:
-    """One write that took place: whose op it was, and what stood there before."""
+    """One write that took place: whose op it was, and what stood there when it was sent.
+
+    One that arrives late may find something else there. With no versions neither side can tell.
+    """
 
     key: str
     act: str
@@ -68,10 +71,16 @@ class Server:
         self.effects.append(Effect(key, "create", number, {"description": draft.description}, {}))
         return number
 
-    def change(self, key: str, number: str, values: Mapping[str, str]) -> None:
-        """Some fields of a case."""
+    def stands(self, number: str, names: Iterable[str]) -> dict[str, str]:
+        """What fields of a case say now."""
+        return {name: str(getattr(self.cases[number], name)) for name in names}
+
+    def change(
+        self, key: str, number: str, values: Mapping[str, str], *, when_sent: Mapping[str, str] | None = None
+    ) -> None:
+        """Some fields of a case. `when_sent` is what they said when the request went out, where that was earlier."""
         case = self.cases[number]
-        before = {name: str(getattr(case, name)) for name in values}
+        before = when_sent or self.stands(number, values)
         status = values.get("status", case.status)
         self.cases[number] = replace(
             case,
@@ -104,7 +113,7 @@ class Network:
     lateness: float = 20.0
 
     def next_fault(self) -> str:
-        """The fault of this request: ok, drop, lose, fail, late or refuse."""
+        """The fault of this request: ok, drop, lose, fail, late, or unseen (a case just made is not shown yet)."""
         if self.down:
             return "drop"
         return self.plan.pop(0) if self.plan else "ok"
@@ -118,6 +127,7 @@ class ModelCases:
         self.network = network
         self._now = now
         self.sent_keys: list[str] = []
+        self._just_made = ""
 
     # ==== reads ====
     def types(self) -> tuple[CaseType, ...]:
@@ -140,7 +150,8 @@ class ModelCases:
         return self._page([e for e in self.server.events if since is None or e.at >= since], cursor)
 
     def get(self, id: OutsideId) -> Case:
-        self._read()
+        if self._read() == "unseen" and id == self._just_made:
+            raise NotFound("No such case yet.", key="model.none")
         if id not in self.server.cases:
             raise NotFound("No such case.", key="model.none")
         return self.server.cases[id]
@@ -158,14 +169,16 @@ class ModelCases:
 
     # ==== writes ====
     def create(self, draft: CaseDraft, key: str) -> Created:
-        return Created(outside_id=OutsideId(self._write(key, lambda: self.server.make(key, draft))))
+        self._just_made = self._write(key, lambda: self.server.make(key, draft))
+        return Created(outside_id=OutsideId(self._just_made))
 
     def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case:
         if changes.get("status") == POISON:
             raise InvalidInput("This status is not taken.", key="model.poison")
+        sent = self.server.stands(id, changes)
 
         def act() -> str:
-            self.server.change(key, id, changes)
+            self.server.change(key, id, changes, when_sent=sent)
             return ""
 
         self._write(key, act)
@@ -175,10 +188,12 @@ class ModelCases:
         return Created(outside_id=OutsideId(self._write(key, lambda: self.server.note(key, id, event.text))))
 
     # ==== the network ====
-    def _read(self) -> None:
+    def _read(self) -> str:
         self.deliver()
-        if self.network.next_fault() in ("drop", "fail", "lose", "late"):
+        fault = self.network.next_fault()
+        if fault in ("drop", "fail", "lose", "late"):
             raise NotReady("No answer.", key="model.down")
+        return fault
 
     def _write(self, key: str, act: Callable[[], str]) -> str:
         self.deliver()

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from desktop.domain.cases import Case, CaseDraft, CaseType, Choice, Datatype, Event, Question
 from desktop.domain.clocks import to_epoch
-from desktop.domain.components import Component, ComponentState
+from desktop.domain.components import Component, ComponentState, OwnedField
 from desktop.domain.errors import DesktopError
 from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId, OutsideId, StaffId
 from desktop.domain.payments import Payment
@@ -37,6 +37,9 @@ from desktop.sync.push import Pusher
 from tests.helpers.clocks import FakeClock
 from tests.helpers.stores import BASE_KEY, BINS, DESK_KEY, Store, open_store
 
+COLLEAGUE = Officer(staff_id=StaffId("priya"), name="Priya Nair")
+OWN_CASES = Component(id=ComponentId("own"), plugin="own", name="Own Cases")
+"""A component that keeps itself who handles its cases."""
 PAY = Component(id=ComponentId("pay"), plugin="pay", name="Pay")
 BIN_TYPE = CaseType(
     code="bin",
@@ -96,10 +99,10 @@ class ServiceDesk:
         self.put({"person": rows})
         return [self.key("person", row.outside_id) for row in rows]
 
-    def put_cases(self, *cases: Case) -> list[LocalKey]:
+    def put_cases(self, *cases: Case, component: Component = BINS) -> list[LocalKey]:
         """Cases with those who reported them; gives their keys."""
-        self.put(case_rows(cases))
-        return [self.key("case", case.outside_id) for case in cases]
+        self.put(case_rows(cases), component)
+        return [self.key("case", case.outside_id, component) for case in cases]
 
     def put_payments(self, *payments: Payment) -> list[LocalKey]:
         """Payments; gives their keys."""
@@ -203,6 +206,8 @@ def open_service_desk(template: Path, folder: Path) -> Iterator[ServiceDesk]:
             officer=Officer(staff_id=StaffId("me"), name="Mo Officer", team="Bins"),
             components=(BINS, PAY),
             capabilities={BINS.id: ("cases",), PAY.id: ("payments",)},
+            officers=(Officer(staff_id=StaffId("me"), name="Mo Officer"), COLLEAGUE),
+            owned={BINS.id: (OwnedField.ASSIGNEE,)},
         )
         desk = Desk(context)
         try:

@@ -45,6 +45,7 @@ def a_case(
     reporter: Person | None = None,
     address: str = "1 Station Road",
     point: Point | None = None,
+    phase: Phase = Phase.NEW,
 ) -> Case:
     """A case; numbers make it unlike others."""
     return Case(
@@ -54,7 +55,7 @@ def a_case(
         service_name="Bins",
         title=title,
         description=f"Case {number}",
-        phase=Phase.NEW,
+        phase=phase,
         status=status,
         opened_at=START,
         updated_at=updated or START + timedelta(minutes=number),

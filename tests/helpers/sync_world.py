@@ -23,7 +23,7 @@ from desktop.store.base.writer import BaseWriter
 from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.desk.migrations import migrate
 from desktop.store.mapping import case_columns
-from desktop.store.reading import find_row, load_rows
+from desktop.store.reading import build_union, find_row
 from desktop.sync.known import load_known, load_last_key
 from desktop.sync.ops import Act, Op
 from desktop.sync.outbox import Outbox
@@ -33,6 +33,9 @@ from tests.helpers.clocks import FakeClock
 from tests.helpers.model_server import ModelCases, Network, Server
 
 KEY = bytes(range(32))
+ALL_CASES = build_union("case", ("key", "outside_id", "status", "description", "title"), lambda _table: [])
+ALL_NOTES = build_union("event", ("key", "case_key", "text"), lambda _table: [])
+"""Built once: the invariants read them after every step."""
 BINS = Component(id=ComponentId("bins"), plugin="model", name="Bins")
 
 
@@ -55,8 +58,8 @@ class Promise:
     settled_by: list[OpId] = field(default_factory=list)
 
 
-class SimDesk:
-    """One desk and its host in one process: real files, real outbox, pusher and puller; only the pipe is a call."""
+class SimPair:
+    """A desk's files with its outbox, pusher and puller, which die and start again together."""
 
     def __init__(self, name: str, folder: Path, template: Path, server: Server, clock: FakeClock) -> None:
         self.name = name
@@ -82,8 +85,17 @@ class SimDesk:
         self.base = BaseWriter(self.folder / f"base-{self.number}.db", KEY)
         self.outbox = Outbox(DeskFile(self._pair(), writes=True), self.clock)
         self._make_workers()
-        self.outbox.settle()
+        self._settle()
+        self._send_gates()
         self.outbox.remake()
+
+    def _settle(self) -> None:
+        """As `OutboxLoop.settle`: what was settled by another host's outcome no longer holds its gate."""
+        if self.outbox.settle():
+            self._send_gates()
+
+    def _send_gates(self) -> None:
+        self.base.gates.keep_only([op for _component, _kind, op in self.outbox.open_creates()])
 
     def _make_workers(self) -> None:
         for component, kind, op in self.outbox.open_creates():
@@ -122,6 +134,15 @@ class SimDesk:
             self.kill_at = ""
             self.guarding = False
 
+    def take_in(self, changes: Changes) -> None:
+        """What the session does with `base.changed`."""
+        if changes.keys or changes.many:
+            self.outbox.remake(None if changes.many else changes.keys)
+
+
+class SimDesk(SimPair):
+    """One desk and its host in one process: real files, real outbox, pusher and puller; only the pipe is a call."""
+
     # ==== what an officer does ====
     def make_case(self, text: str) -> LocalKey:
         key = self.outbox.new_key()
@@ -151,6 +172,9 @@ class SimDesk:
         self._save(op, Promise(op.id, op.act, key, key, "status", seen or "", status))
 
     def add_note(self, key: LocalKey, text: str) -> None:
+        if self.status(key) is None:  # the case itself was not saved: a kill came before its commit
+            self.kill_at = ""
+            return
         note = self.outbox.new_key()
         columns = {"case_key": key, "at": to_epoch(self.clock.now()), "text": text}
         op = self._op("event.add", note, key, columns, {"event": msgspec.to_builtins(EventDraft(text=text))})
@@ -220,6 +244,20 @@ class SimDesk:
                 promise.settled_by.append(new.id)
                 promise.seen = next(iter(theirs.values()))
 
+    def mend_refused(self, *, again: bool) -> None:
+        """The officer has what was refused tried again, or gives it up."""
+        for op in self.ops():
+            if op.state != "refused":
+                continue
+            if again:
+                self.outbox.retry(op.id)
+                continue
+            self.outbox.discard(op.id)
+            left = {each.id for each in self.ops()}
+            for promise in self.promises:
+                if promise.op == op.id and promise.op not in left:
+                    promise.given_up = True
+
     # ==== what the processes do ====
     def push_one(self) -> bool:
         """One turn of the outbox: settle, offer the first that may go, push it, take the answer."""
@@ -227,7 +265,7 @@ class SimDesk:
 
         def turn() -> None:
             nonlocal went
-            self.outbox.settle()
+            self._settle()
             ready = self.outbox.find_ready()
             if not ready:
                 return
@@ -240,7 +278,7 @@ class SimDesk:
             except DesktopError as raised:
                 error = raised
             self.outbox.answered(offer.op.id, error)
-            self.outbox.settle()
+            self._settle()
 
         self.guarded(turn)
         return went
@@ -257,16 +295,11 @@ class SimDesk:
 
         self.guarded(turn)
 
-    def take_in(self, changes: Changes) -> None:
-        """What the session does with `base.changed`."""
-        if changes.keys or changes.many:
-            self.outbox.remake(None if changes.many else changes.keys)
-
     def wipe(self) -> None:
         """base.db is made anew, as `Session.new_base` does."""
 
         def turn() -> None:
-            self.outbox.settle()
+            self._settle()
             path = self.folder / f"base-{self.number + 1}.db"
             path.unlink(missing_ok=True)
             fresh = create_base(path, KEY, desk_id="desk", handover=self.number + 1)
@@ -275,6 +308,7 @@ class SimDesk:
             self.base, self.number, self.filling = fresh, self.number + 1, True
             self.outbox.file.reopen(self._pair())
             self._make_workers()
+            self._send_gates()
             self.outbox.remake()
 
         self.guarded(turn)
@@ -291,14 +325,13 @@ class SimDesk:
 
     def cases(self) -> dict[LocalKey, dict[str, str]]:
         """Every case on screen by key."""
-        names = ("key", "outside_id", "status", "description", "title")
         with self.outbox.file.transaction() as connection:
-            rows = load_rows(connection, "case", names, lambda _table: [])
+            rows = connection.execute(ALL_CASES).mappings().all()
         return {LocalKey(row["key"]): dict(row) for row in rows}
 
     def notes(self) -> list[tuple[LocalKey, str]]:
         with self.outbox.file.transaction() as connection:
-            rows = load_rows(connection, "event", ("key", "case_key", "text"), lambda _table: [])
+            rows = connection.execute(ALL_NOTES).mappings().all()
         return [(LocalKey(row["case_key"]), row["text"]) for row in rows]
 
     def promise(self, op: OpId) -> Promise | None:

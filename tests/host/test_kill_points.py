@@ -19,12 +19,13 @@ POINTS = [point for point in (*DESK, *HOST) if point not in MIGRATION]
 
 
 def do_the_job(desk: DrivenDesk, said: dict[str, Any], words: str) -> None:
-    """A status change, a note, a new case with a note on it, and a new base under them; writes down what was saved."""
+    """A status change, a handler, a note, a new case with a note on it, a new base under them; keeps what was saved."""
     assert desk.ask("filled", component=AREA, cases=2) >= 2
     case = desk.ask("case", component=AREA, number=0)
     said["case"] = case
     said["status"] = "planned" if case["status"] != "planned" else "in progress"
     said["saved status"] = saved(desk.ask("status", key=case["key"], status=said["status"], note=""))
+    said["saved handler"] = saved(desk.ask("assign", key=case["key"]))
     said["saved note"] = saved(desk.ask("note", key=case["key"], text=f"note {words}"))
     answers = {"WHAT": ["A hat"]}
     made = saved(desk.ask("create", component=AREA, code="LOST", text=f"case {words}", answers=answers))
@@ -72,8 +73,11 @@ def check_the_screen(desk: DrivenDesk, said: dict[str, Any], words: str) -> None
     if "saved note" in said:
         assert desk.ask("shown", key=said["case"]["key"], text=f"note {words}") == 1
         assert desk.ask("screen", key=said["case"]["key"])["status"] == said["status"]
+    if "saved handler" in said:
+        assert desk.ask("screen", key=said["case"]["key"])["mine"]
     if "saved create" in said:
-        assert desk.ask("screen", key=said["saved create"]["key"])["description"] == f"case {words}"
+        made = desk.ask("screen", key=said["saved create"]["key"])
+        assert (made["description"], made["mine"]) == (f"case {words}", True)
 
 
 def check_the_town(town: TestTown, said: dict[str, Any], words: str) -> None:

@@ -14,12 +14,13 @@ import pytest
 
 from desktop.domain.cases import CaseDraft
 from desktop.domain.components import Component
-from desktop.domain.ids import ComponentId, LocalKey
+from desktop.domain.ids import ComponentId, LocalKey, StaffId
 from desktop.domain.places import Place
 from desktop.host.renewal import SAID
 from desktop.host.session import Session
 from desktop.services.desk import Desk
 from desktop.services.rows import CaseQuery
+from desktop.store.base.writer import BaseWriter
 from tests.helpers.profiles import HeldSecrets, a_session
 
 RAPID = ComponentId("rapid")
@@ -246,3 +247,63 @@ def test_damage_that_a_pull_finds_makes_a_new_base_under_the_open_desk(tmp_path:
         assert {row.reference for row in desk.cases.page(ALL, None, 1_000).rows} == before.keys()
         desk.close()
         assert session.notices == [SAID]
+
+
+def test_a_handler_is_kept_offline_over_a_restart_a_pull_and_a_wipe(tmp_path: Path, soon: list[str]) -> None:
+    secrets = HeldSecrets()
+    query = CaseQuery(assignee="me")
+    with a_session(tmp_path / "p", secrets, build_component(tmp_path), host_command=soon) as session:
+        assert session.host.wait_ready(60)
+        session.sync()
+        desk = session.open_desk()
+        taken, offline, given = (row.key for row in desk.cases.page(ALL, None, 3).rows)
+        desk.cases.assign(taken, StaffId("me"))
+        desk.cases.assign(given, StaffId("me"))
+        wait_sent(desk)
+        desk.cases.assign(given, None)
+        made = desk.cases.create(RAPID, DRAFT).key
+        wait_sent(desk)
+        session.offline(True)
+        desk.cases.assign(offline, StaffId("me"))
+        assert set(desk.cases.ids(query)) == {taken, made, offline}
+        desk.close()
+    with a_session(tmp_path / "p", secrets, build_component(tmp_path), host_command=soon) as session:
+        assert session.host.wait_ready(60)
+        session.sync()  # every row of this component is another with each pull
+        desk = session.open_desk()
+        wait_sent(desk)
+        for _ in range(2):
+            assert set(desk.cases.ids(query)) == {taken, made, offline}
+            session.new_base("asked")
+            session.sync()
+        assert desk.cases.get(given).row.assignee == ""
+        desk.close()
+
+
+def test_a_base_of_another_schema_is_made_anew_with_its_owned_values(tmp_path: Path, soon: list[str]) -> None:
+    secrets = HeldSecrets()
+    with a_session(tmp_path / "p", secrets, build_component(tmp_path), host_command=soon) as session:
+        assert session.host.wait_ready(60)
+        session.sync()
+        desk = session.open_desk()
+        key = desk.cases.page(ALL, None, 1).rows[0].key
+        desk.cases.assign(key, StaffId("me"))
+        wait_sent(desk)
+        desk.close()
+    manifest = tmp_path / "p" / "store.json"
+    described = json.loads(manifest.read_text())
+    writer = BaseWriter(tmp_path / "p" / described["base"], secrets.held["base-key"])
+    with writer.transaction() as connection:
+        connection.exec_driver_sql("DROP TABLE owned")
+        connection.exec_driver_sql("DROP TABLE component")
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+    writer.close()
+    manifest.write_text(json.dumps({**described, "base_schema": 1}))
+    with a_session(tmp_path / "p", secrets, build_component(tmp_path), host_command=soon) as session:
+        desk = session.open_desk()
+        assert [status.id for status in desk.components.all()] == [RAPID]  # a table that the old file had not
+        assert session.host.wait_ready(60)
+        session.sync()
+        assert list(desk.cases.ids(CaseQuery(assignee="me"))) == [key]
+        assert session.notices == [SAID]
+        desk.close()

@@ -16,7 +16,7 @@ from desktop.store.cipher import make_key
 from desktop.store.desk.file import DeskFile, Pair
 from desktop.store.desk.migrations import migrate
 from desktop.store.opening import open_desk
-from tests.helpers.kept_store import write_first_schema
+from tests.helpers.kept_store import write_schema
 from tests.helpers.profiles import HeldSecrets, a_session
 from tests.helpers.stores import a_case, open_store
 
@@ -91,7 +91,7 @@ def test_a_pull_on_a_full_disk_is_refused_whole(small_disk: Path) -> None:
 
 def test_a_migration_without_room_for_its_copy_leaves_the_store_as_it_was(small_disk: Path) -> None:
     key, path = make_key(), small_disk / "desk.db"
-    write_first_schema(path, key)
+    write_schema(path, key, 1)
     ballast = fill(small_disk, leave=65_536)
     file = DeskFile(Pair(path, key, None, b""), writes=True)
     try:

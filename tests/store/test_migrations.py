@@ -23,7 +23,7 @@ from desktop.store.opening import open_desk
 from desktop.store.reading import find_row, load_rows, matching
 from desktop.store.records import EDITED, MAPPED, SEARCHED, point_statements, search_statements
 from tests.helpers.driving import ROOT
-from tests.helpers.kept_store import CASE, FOLDER, KEY, NOTE, TITLE, Kept, count, find_kept, make_first
+from tests.helpers.kept_store import CASE, FOLDER, KEY, NOTE, TITLE, Kept, count, find_kept, make_kept
 from tests.helpers.profiles import open_desk_file
 from tests.helpers.stores import read_value
 
@@ -174,11 +174,17 @@ def test_a_kill_at_this_point_leaves_a_file_that_migrates_at_the_next_start(
         assert "index ix_op_key on op" in read_schema(file)
 
 
-def test_the_maker_still_makes_a_file_of_the_first_schema(tmp_path: Path) -> None:
-    make_first(tmp_path)
-    assert is_whole(tmp_path / "desk-1.db", KEY)
-    with open_desk_file(tmp_path / "desk-1.db", KEY) as file:
-        assert read_value(file, "PRAGMA user_version") == 1
+@pytest.mark.parametrize("number", range(1, SCHEMA))
+def test_the_maker_still_makes_a_file_of_each_earlier_schema(number: int, tmp_path: Path) -> None:
+    make_kept(tmp_path, number)
+    path = tmp_path / f"desk-{number}.db"
+    assert is_whole(path, KEY)
+    with open_desk_file(path, KEY) as file:
+        assert read_value(file, "PRAGMA user_version") == number
+
+
+def test_a_file_of_every_earlier_schema_is_kept() -> None:
+    assert [kept.path.name for kept in KEPT] == [f"desk-{number}.db" for number in range(1, SCHEMA)]
 
 
 def test_a_kept_profile_of_the_training_town_verifies_and_migrates(tmp_path: Path) -> None:

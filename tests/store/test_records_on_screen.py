@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 
 from desktop.domain.cases import Phase
 from desktop.domain.ids import ComponentId, LocalKey
-from desktop.services.cases import ROW_COLUMNS, _narrow
+from desktop.services.cases import ROW_COLUMNS, narrow_cases
 from desktop.services.rows import CaseQuery, CaseRow, Cursor
 from desktop.store.base import tables as base
 from desktop.store.base.writer import Batch
@@ -44,7 +44,7 @@ def read_plan(connection: Connection, query: CaseQuery, after: Cursor | None, or
     """What SQLite means to do for a page of cases."""
     columns: list[ColumnElement[Any]] = [literal_column(name.removeprefix("-")) for name in order]
     ordered = [c.desc() if name.startswith("-") else c for c, name in zip(columns, order, strict=True)]
-    statement = build_union("case", ROW_COLUMNS, _narrow(query, after)).order_by(*ordered).limit(100)
+    statement = build_union("case", ROW_COLUMNS, narrow_cases(query, after)).order_by(*ordered).limit(100)
     compiled = statement.compile(
         dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True, "render_postcompile": True}
     )

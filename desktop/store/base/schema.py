@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection
 
 from desktop.store.base import tables
+from desktop.store.base.counters import counter_statements
 from desktop.store.base.writer import BaseWriter
 from desktop.store.cipher import connect, translated
 from desktop.store.records import MAPPED, SEARCHED, point_statements, search_statements
+
+PREFIXES: Final = "1 2 3 4"
+"""At 1,000,000 cases, without the 1 and the 4: a lone letter takes 0.3 s, a fourth one 20 ms. They cost a tenth in bytes."""
 
 
 def create_base(path: Path, key: bytes, *, desk_id: str, handover: int) -> BaseWriter:
@@ -34,14 +39,16 @@ def create_base(path: Path, key: bytes, *, desk_id: str, handover: int) -> BaseW
 
 
 def make_tables(connection: Connection) -> None:
-    """Tables, full-text search and R*Tree of base.db in its own file."""
+    """Tables, full-text search, R*Tree and counters of base.db in its own file."""
     tables.metadata.create_all(connection)
     for kind in SEARCHED:
-        for statement in search_statements(kind, f"{kind}_"):
+        for statement in search_statements(kind, f"{kind}_", prefixes=PREFIXES):
             connection.exec_driver_sql(statement)
     for kind in MAPPED:
         for statement in point_statements(f"{kind}_"):
             connection.exec_driver_sql(statement)
+    for statement in counter_statements():
+        connection.exec_driver_sql(statement)
 
 
 def make_empty(connection: Connection) -> None:

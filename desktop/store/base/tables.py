@@ -9,7 +9,7 @@ from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, Tab
 from desktop.domain.ids import Kind
 from desktop.store.records import KINDS, build_table
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Number of this schema, kept in `PRAGMA user_version`; another number is made anew, for base.db is disposable."""
 NAME: Final = "base"
 
@@ -85,6 +85,17 @@ outcome = Table(
     schema=NAME,
 )
 """What came of each pushed op: done, conflict or refused. Only a cache: the offered mark in desk.db is the memory."""
+
+owned = Table(
+    "owned",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("field", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    schema=NAME,
+)
+"""What only Knit knows of a record, as desk.db has it: a pull leaves these columns of the record's row alone."""
 
 audit_wait = Table(
     "audit_wait",

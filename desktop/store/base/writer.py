@@ -19,6 +19,7 @@ from desktop.domain import points
 from desktop.domain.changes import MOST_KEYS, Changes
 from desktop.domain.ids import ComponentId, Kind, LocalKey, OutsideId
 from desktop.store.base import tables
+from desktop.store.base.owned import OwnedValue, hand_over_owned, load_owned, move_owned
 from desktop.store.cipher import File, connect, translated
 
 CHUNK: Final = 500
@@ -176,6 +177,9 @@ class BaseWriter(File):
             if row.raw:
                 bodies.append({"key": key, "body": zlib.compress(row.raw, 6)})
         written.sort(key=lambda values: values["key"])
+        owned = load_owned(connection, [values["key"] for values in written])
+        for values in written:
+            values.update(owned.get(values["key"], {}))
         if written:
             # By the driver: SQLAlchemy takes as long over the parameters as SQLite over the rows.
             names = tuple(written[0])
@@ -239,6 +243,7 @@ class BaseWriter(File):
         for table in (tables.records[kind], tables.raw):
             connection.execute(delete(table).where(table.c.key == key))
             connection.execute(update(table).where(table.c.key == found).values(key=key))
+        move_owned(connection, LocalKey(found), key)
         if kind == "case":
             events = tables.records["event"]
             connection.execute(update(events).where(events.c.case_key == found).values(case_key=key))
@@ -256,8 +261,14 @@ class BaseWriter(File):
             ).scalar()
         return None if found is None else LocalKey(found)
 
-    def hand_over(self, known: Iterable[tuple[LocalKey, ComponentId, Kind, OutsideId]], *, last_key: int = 0) -> None:
-        """Gives a new base the keys that desk.db knows, before its first pull; new keys begin above `last_key`."""
+    def hand_over(
+        self,
+        known: Iterable[tuple[LocalKey, ComponentId, Kind, OutsideId]],
+        owned: Iterable[OwnedValue] = (),
+        *,
+        last_key: int = 0,
+    ) -> None:
+        """Gives a new base the keys and owned values that desk.db has; new keys begin above `last_key`."""
         with self.transaction() as connection:
             highest = max(last_key, int(self.find_meta(connection, "last_key") or 0))
             for key, component, kind, outside_id in known:
@@ -265,6 +276,7 @@ class BaseWriter(File):
                     self.take_key(connection, component, kind, outside_id, key)
                     highest = max(highest, key)
             self.set_meta(connection, "last_key", str(highest))
+            hand_over_owned(connection, owned)
 
     def take_idents(self, before: BaseWriter) -> None:
         """Takes every key that an older base gave, so that its records come back under the same ones.

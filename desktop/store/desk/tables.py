@@ -60,6 +60,18 @@ known = Table(
 )
 """Every record this file refers to, so that a new base gives it the same key."""
 
+owned = Table(
+    "owned",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("field", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("officer", Text, nullable=False),
+)
+"""What only Knit knows of a record, such as who handles it: settled here, and given to every new base."""
+
 draft = Table(
     "draft",
     metadata,

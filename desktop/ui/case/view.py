@@ -11,6 +11,7 @@ from desktop.domain.errors import DesktopError
 from desktop.domain.ids import Kind, LocalKey
 from desktop.services.rows import CaseFile
 from desktop.ui.case.facts import FactsCard, PlaceCard
+from desktop.ui.case.handler import HandlerCard
 from desktop.ui.case.needs import NeedsYou
 from desktop.ui.case.note import NoteEditor, StatusCard
 from desktop.ui.case.people import PendingCard, PeopleCard
@@ -123,10 +124,12 @@ class CaseView(Page):
         middle.addWidget(self.status_card)
         middle.addWidget(self.history, 1)
         self.people = PeopleCard(context)
+        self.handler = HandlerCard(context, self._key)
         self.pending = PendingCard(context)
         self.pay = Button(look, "Take payment", icon="credit-card-outline", tip="For this reference")
         right = column(gap=16)
         right.addWidget(self.people)
+        right.addWidget(self.handler)
         right.addWidget(self.pending)
         right.addWidget(self.pay)
         right.addStretch(1)
@@ -206,9 +209,8 @@ class CaseView(Page):
         self._show_source(file)
         self.stepper.show_case(row_)
         self.deadline.show_due(row_.due_at, now, is_open=row_.phase.is_open)
-        self.facts.show_file(file)
-        self.place.show_file(file)
-        self.people.show_file(file)
+        for part in (self.facts, self.place, self.people, self.handler):
+            part.show_file(file)
         self.pending.show_ops(file.ops, now)
         self.status_card.show_statuses(file.statuses, row_.status)
         self.change.setEnabled(bool(file.statuses))

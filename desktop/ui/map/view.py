@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -13,10 +13,8 @@ from typing_extensions import override
 from desktop.domain.changes import Changes
 from desktop.domain.errors import DesktopError
 from desktop.domain.ids import LocalKey
-from desktop.maps.clusters import Spot, build_spots
 from desktop.maps.page import MapDocument, build_map_page
-from desktop.services.rows import CaseQuery, CaseRow
-from desktop.tasks.ports import DeskPort
+from desktop.services.rows import CaseQuery, MapFound
 from desktop.ui.context import DeskContext
 from desktop.ui.formats import format_count
 from desktop.ui.page import Page, TabLook
@@ -29,19 +27,11 @@ from desktop.ui.widgets.text import text_label
 if TYPE_CHECKING:
     from desktop.ui.map.web import MapWeb
 
-_MOST_LISTED = 300
 _FIRST_ZOOM = 16
 NO_WEB = (
     "The map is not drawn: Knit runs as the computer's administrator.",
     "Start it as yourself to see the map. The list has every case with a place.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    rows: tuple[CaseRow, ...]
-    spots: tuple[Spot, ...]
-    total: int
 
 
 class MapView(Page):
@@ -190,22 +180,21 @@ class MapView(Page):
 
     def _read(self) -> None:
         query, zoom = self._query, self._zoom
+        self._context.ops.read(lambda desk: desk.map.view(query, zoom), self._show, lane=self._lane, failed=self._fail)
 
-        def find(desk: DeskPort) -> _Found:
-            rows = desk.cases.pins(query)
-            total = desk.cases.count(replace(query, bbox=None))
-            return _Found(rows[:_MOST_LISTED], build_spots(rows, zoom), total)
-
-        self._context.ops.read(find, self._show, lane=self._lane, failed=self._fail)
-
-    def _show(self, found: _Found) -> None:
+    def _show(self, found: MapFound) -> None:
         self.list.records.show(found.rows, self._context.clock.now())
         self._list_stack.setCurrentIndex(0 if found.rows else 1)
-        in_view = sum(spot.early + spot.middle + spot.late for spot in found.spots)
-        most = " or more" if in_view >= 2000 else ""
-        self.count.setText(f"{format_count(in_view, 'case')}{most} in view")
-        listed = f", first {len(found.rows):,} in the list" if in_view > len(found.rows) else ""
-        self.foot.setText(f"{format_count(found.total, 'case')}, {in_view:,}{most} in view{listed}")
+        words = {"exact": "", "about": "about ", "at least": "at least "}[found.counted]
+        said = f"{words}{format_count(found.in_view, 'case')} in view"
+        self.count.setText(said[0].upper() + said[1:])
+        parts = [] if found.total is None else [format_count(found.total, "case")]
+        parts.append(said)
+        if found.counted == "at least":
+            parts.append("zoom in or add a word to see them all")
+        if found.in_view > len(found.rows):
+            parts.append(f"{len(found.rows):,} of them in the list")
+        self.foot.setText(", ".join(parts))
         if self.web is not None:
             self.web.channel.show_spots(found.spots)
 

@@ -20,6 +20,7 @@ from desktop.ui.page import Page, TabLook
 from desktop.ui.queue.delegate import FOLDING, LEAST_TITLE, WIDTHS, CaseDelegate
 from desktop.ui.queue.filters import CaseFilters
 from desktop.ui.queue.model import CaseModel
+from desktop.ui.queue.take import TakeButton
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import EmptyNote, column, row
 from desktop.ui.widgets.folding import FoldingColumns
@@ -96,6 +97,7 @@ class WorkView(Page):
         self._query = CaseQuery(assignee=context.officer.staff_id)
         self._keep_key: LocalKey | None = None
         self._complete = False
+        self._is_stale = False
         self.setProperty("ground", "surface")
         look = context.look
         self.model = CaseModel(context.clock.now(), context.name_of)
@@ -115,7 +117,8 @@ class WorkView(Page):
         self._stack.addWidget(self._empty)
         layout = column()
         layout.addWidget(self.filters)
-        counts = row(self.count, None, margins=(16, 8, 16, 8))
+        self.take = TakeButton(context)
+        counts = row(self.count, None, self.take, margins=(16, 4, 16, 4))
         layout.addLayout(counts)
         layout.addWidget(self._bar)
         layout.addWidget(self._stack, 1)
@@ -126,6 +129,8 @@ class WorkView(Page):
         self._rest.setInterval(400)
         self._rest.timeout.connect(self._compare)
         self.table.opened.connect(self._on_table_opened)
+        for said in (self.table.selectionModel().currentRowChanged, self.model.dataChanged, self.model.modelReset):
+            said.connect(self._on_choice_changed)
         self.model.wanted.connect(self._on_model_wanted)
         self.filters.changed.connect(self._on_filters_changed)
         self.show_new.clicked.connect(self.reload)
@@ -144,7 +149,7 @@ class WorkView(Page):
         held = self.model.row_at(line) if line >= 0 else None
         self._keep_key = held.key if held else None
         self._bar.hide()
-        self._complete = False
+        self._complete = self._is_stale = False
         query = self._query
         self._context.ops.runner.forget(f"{self._lane}-ids")
         self._context.ops.read(
@@ -208,7 +213,9 @@ class WorkView(Page):
         self.reload()
 
     @Slot(object, object)
-    def _on_ops_changed(self, changes: Changes, _initiator: QObject | None) -> None:
+    def _on_ops_changed(self, changes: Changes, initiator: QObject | None) -> None:
+        # What the officer did on another page shows when this one is in front again: nothing moves under the pointer.
+        self._is_stale |= initiator is not None and changes.touches("case") and not self.isVisible()
         if changes.base:
             self.reload()
         elif changes.touches("case"):
@@ -249,6 +256,16 @@ class WorkView(Page):
         self._context.ops.read(
             lambda desk: desk.cases.rows(keys), self.model.fill, lane=f"{self._lane}-page-{keys[0] if keys else 0}"
         )
+
+    @Slot()
+    def _on_choice_changed(self) -> None:
+        line = self.table.currentIndex().row()
+        self.take.show_row(self.model.row_at(line) if line >= 0 else None)
+
+    @override
+    def shown_again(self) -> None:
+        if self._is_stale:
+            self.reload()
 
     @Slot(int)
     def _on_table_opened(self, line: int) -> None:

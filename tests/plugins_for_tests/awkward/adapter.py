@@ -26,6 +26,10 @@ class AwkwardPlaces:
         elif word == "hold":
             # PyDLL keeps the GIL over the call: no other thread of the process runs until it comes back.
             ctypes.PyDLL(None).sleep(600)
+        elif word == "toil":
+            until = time.monotonic() + 0.5
+            while time.monotonic() < until:
+                sum(range(1_000))
         elif word == "die":
             os._exit(3)
         elif word == "print":

@@ -10,7 +10,7 @@ from desktop.domain import points
 from desktop.domain.errors import StoreCorrupt, StoreTooNew
 from desktop.store.cipher import File, is_whole, translated
 
-REVISIONS: Final = ("r0001_first", "r0002_op_by_record")
+REVISIONS: Final = ("r0001_first", "r0002_op_by_record", "r0003_owned")
 """In order. The number of a file, kept in `PRAGMA user_version`, is how many it has had."""
 SCHEMA: Final = len(REVISIONS)
 
