@@ -25,6 +25,11 @@ class PaymentState(StrEnum):
     NOT_KNOWN = "not known"
 
     @property
+    def word(self) -> str:
+        """The state as an officer reads it: `success` is "Paid"."""
+        return _WORDS[self]
+
+    @property
     def is_final(self) -> bool:
         """Whether nothing more will happen by itself."""
         return self in {
@@ -34,6 +39,20 @@ class PaymentState(StrEnum):
             PaymentState.CANCELLED,
             PaymentState.ERROR,
         }
+
+
+_WORDS = {
+    PaymentState.CREATED: "Link made",
+    PaymentState.STARTED: "Started",
+    PaymentState.SUBMITTED: "Submitted",
+    PaymentState.CAPTURABLE: "To be captured",
+    PaymentState.SUCCESS: "Paid",
+    PaymentState.FAILED: "Declined",
+    PaymentState.EXPIRED: "Expired",
+    PaymentState.CANCELLED: "Cancelled",
+    PaymentState.ERROR: "Provider error",
+    PaymentState.NOT_KNOWN: "Not known",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,9 @@ class People:
                 component=row.component,
                 title=f"{'Paid' if row.state == PaymentState.SUCCESS else 'Asked for'} {format_pence(row.amount)} "
                 f"for {row.description}",
-                detail=" · ".join(filter(None, [row.reference, row.card, row.state.value])),
+                detail=" · ".join(
+                    filter(None, [row.reference, row.card, "" if row.state is PaymentState.SUCCESS else row.state.word])
+                ),
                 target=("payment", row.key),
                 pending=row.pending,
             )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Table, text
 
 from desktop.domain.ids import ComponentId, Kind, LocalKey, Uprn
 from desktop.domain.money import format_pence
+from desktop.domain.payments import PaymentState
 from desktop.services.cases import find_person_keys
 from desktop.services.context import Context
 from desktop.services.rows import Hit
@@ -120,7 +121,7 @@ def _payment(row: RowMapping) -> Hit:
         kind="payment",
         key=LocalKey(row["key"]),
         title=f"{row['reference']}, {format_pence(row['amount'])}",
-        detail=_join(row["description"], row["state"]),
+        detail=_join(row["description"], PaymentState(row["state"]).word),
         component=ComponentId(row["component"]),
     )
 

@@ -17,20 +17,24 @@ from desktop.store.reading import CHUNK, load_rows
 def case_timeline(
     connection: Connection, context: Context, cases: Sequence[RowMapping], *, limit: int = 300
 ) -> tuple[TimelineItem, ...]:
-    """What happened on some cases, newest first."""
+    """What happened on some cases, newest first. Of one case alone the lines leave out its reference."""
     named = {row["key"]: row for row in cases}
-    items = [
+    alone = len(cases) == 1
+    reports = [
         TimelineItem(
             at=from_epoch(row["opened"]),
             colour=context.colour_of(row["component"]),
             component=ComponentId(row["component"]),
             title=f"{row['title']} reported",
-            detail=" · ".join(filter(None, [row["reference"], row["reporter"] and f"by {row['reporter']}"])),
+            detail=" · ".join(
+                filter(None, ["" if alone else row["reference"], row["reporter"] and f"by {row['reporter']}"])
+            ),
             target=("case", LocalKey(row["key"])),
             pending=bool(row["pending"]) and not row["reference"],
         )
         for row in cases
     ]
+    items: list[TimelineItem] = []
     keys = list(named)
     for start in range(0, len(keys), CHUNK):
         part = keys[start : start + CHUNK]
@@ -42,13 +46,15 @@ def case_timeline(
             order=("-at", "-key"),
             limit=limit,
         )
-        items += _event_items(context, named, events)
+        items += _event_items(context, named, events, alone=alone)
+    items.sort(key=lambda item: item.at, reverse=True)
+    items += reports  # below what happened in the same second
     items.sort(key=lambda item: item.at, reverse=True)
     return tuple(items[:limit])
 
 
 def _event_items(
-    context: Context, cases: Mapping[int, RowMapping], events: Sequence[RowMapping]
+    context: Context, cases: Mapping[int, RowMapping], events: Sequence[RowMapping], *, alone: bool
 ) -> Iterator[TimelineItem]:
     """Events as lines. Components repeat the present status with every update: only a change of it is news.
 
@@ -74,7 +80,7 @@ def _event_items(
             colour=context.colour_of(event["component"]),
             component=ComponentId(event["component"]),
             title=title,
-            detail=" · ".join(filter(None, [case["reference"], event["author"], words[:300]])),
+            detail=" · ".join(filter(None, ["" if alone else case["reference"], event["author"], words[:300]])),
             target=("case", LocalKey(case["key"])),
             pending=bool(event["pending"]),
         )

@@ -100,7 +100,7 @@ def _drive(options: argparse.Namespace, town: RunningTown, session: SessionPort,
 def _run_steps(stage: Stage, out: TextIO) -> None:
     """Runs the acts in order and ends at the first that fails: each builds on those before it."""
     # Late: these load Qt as well.
-    from desktop.tour import steps_case, steps_find, steps_offline, steps_pay
+    from desktop.tour import steps_case, steps_find, steps_mend, steps_offline, steps_pay
     from desktop.tour.record import Step
 
     acts: list[Callable[[Stage], None]] = [
@@ -111,6 +111,7 @@ def _run_steps(stage: Stage, out: TextIO) -> None:
         steps_find.run_second,
         steps_case.run_case,
         steps_case.run_new_case,
+        steps_mend.run_mending,
         steps_case.run_map,
         steps_pay.run_wrong_amount,
         steps_pay.run_success,
@@ -120,6 +121,7 @@ def _run_steps(stage: Stage, out: TextIO) -> None:
         steps_offline.run_stopped,
         steps_offline.run_restart,
         steps_offline.run_themes,
+        steps_offline.run_sizes,
     ]
     for act in acts:
         try:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.tour.hands import StepFailed
 
@@ -57,6 +58,7 @@ class Recorder:
         """Takes a step's picture and writes its line."""
         self.count += 1
         self.failed += bool(error)
+        QApplication.sendPostedEvents(None, int(QEvent.Type.LayoutRequest))  # what was said last has its room
         picture = f"{self.count:02}-{step.name}.png"
         widget.grab().save(str(self.folder / picture))
         line: dict[str, object] = {

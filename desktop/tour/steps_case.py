@@ -32,7 +32,7 @@ def run_case(stage: Stage) -> None:
         step.see("source", view.source.text(), wanted="as of" in view.source.text())
         step.see("people", view.people.accessibleName(), wanted=view.people.open_reporter is not None)
         step.see("history", view.timeline.lines()[:4], wanted=bool(view.timeline.lines()))
-    area, number = _area_and_number(view)
+    area, number = read_number(view)
     with stage.step("note", "Wrote a note and added it") as step:
         before = len(view.timeline.lines())
         stage.hands.into(view.note.text, NOTE)
@@ -66,7 +66,8 @@ def _change_status(stage: Stage, view: CaseView, area: str, number: str) -> None
     stage.memory |= {"area": area, "number": number, "status": target}
 
 
-def _area_and_number(view: CaseView) -> tuple[str, str]:
+def read_number(view: CaseView) -> tuple[str, str]:
+    """The component of a case, and its number there."""
     if view.file is None:
         raise StepFailed("The case is not there")
     return str(view.file.row.component), view.file.outside_id
@@ -92,22 +93,17 @@ def run_new_case(stage: Stage) -> None:
         wrong = [b.field.error.text() for b in form.form.boxes.values() if b.field.error.text()]
         step.see("beside the fields", wrong, wanted=bool(wrong))
     with stage.step("new-case", "Answered, looked the address up and chose it") as step:
-        _answer(stage, form)
-        if form.place.place is not None:
-            hands.push(form.place.clear)
-        hands.into(form.place.edit, "14 Tanner Street")
-        wait_for(
-            lambda: form.place.found.count() > 0 and "found" in form.place.note.text(), "places from the component"
-        )
+        answer_required(stage, form)
+        choose_place(stage, form)
         step.see("places", [form.place.found.item(n).text() for n in range(form.place.found.count())], wanted=True)
-        hands.press(Qt.Key.Key_Return)
         place = form.place.place
         step.see("chosen", place.address if place else "", wanted=place is not None and "14 Tanner" in place.address)
         step.see("draft", form.kept.text(), wanted=True)
     _make(stage, form)
 
 
-def _answer(stage: Stage, form: NewCaseView) -> None:
+def answer_required(stage: Stage, form: NewCaseView) -> None:
+    """Gives each required question its first or a plain answer."""
     for box in form.form.boxes.values():
         if not box.question.required:
             continue
@@ -120,6 +116,15 @@ def _answer(stage: Stage, form: NewCaseView) -> None:
             stage.hands.into(box.field.widget, text)
 
 
+def choose_place(stage: Stage, form: NewCaseView) -> None:
+    """Looks an address up and takes the first."""
+    if form.place.place is not None:
+        stage.hands.push(form.place.clear)
+    stage.hands.into(form.place.edit, "14 Tanner Street")
+    wait_for(lambda: form.place.found.count() > 0 and "found" in form.place.note.text(), "places from the component")
+    stage.hands.press(Qt.Key.Key_Return)
+
+
 def _make(stage: Stage, form: NewCaseView) -> None:
     with stage.step("case-made", "Made the case; its component gave it a number") as step:
         stage.hands.push(form.make)
@@ -128,7 +133,7 @@ def _make(stage: Stage, form: NewCaseView) -> None:
         step.see("title", view.title.text(), wanted=bool(view.title.text()))
         stage.wait_sent()
         wait_for(lambda: bool(view.file and view.file.outside_id and view.file.row.reference), "its number", 30)
-        area, number = _area_and_number(view)
+        area, number = read_number(view)
         step.see("reference", view.reference.text(), wanted=view.reference.text() != "No number yet")
         case = stage.probe.fetch_case(area, number)
         kept = {name: case.get(name) for name in ("service_request_id", "description", "address", "status")}

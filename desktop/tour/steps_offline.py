@@ -1,4 +1,4 @@
-"""Working offline and coming back, a conflict, a component that stops, a new start, and the other themes."""
+"""Working offline and coming back, a conflict, a component that stops, a new start, other themes and larger text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from desktop.tour.hands import pause, wait_for
 from desktop.tour.stage import Stage
 from desktop.ui.case.view import CaseView
 from desktop.ui.newcase.view import NewCaseView
+from desktop.ui.queue.model import HEADS
 from desktop.ui.queue.view import WorkView
 from desktop.ui.resident.view import ResidentView
 
@@ -139,5 +140,20 @@ def run_themes(stage: Stage) -> None:
             stage.run_command(words)
             now = stage.window.context.look.theme.name
             step.see("theme", now, wanted=now == name)
+
+
+def run_sizes(stage: Stage) -> None:
+    """The largest text, on her page and in the list, whose columns fold; then as before."""
+    look = stage.window.context.look
+    with stage.step("text-150", "Pressed Ctrl and plus three times") as step:
+        for _ in range(3):
+            stage.hands.shortcut(Qt.Key.Key_Plus)
+        step.see("text size", look.percent, wanted=look.percent == 150)
     stage.hands.shortcut(Qt.Key.Key_1)
-    stage.page(WorkView)
+    table = stage.page(WorkView).table
+    with stage.step("text-150-list", "Went to My work") as step:
+        heads = [HEADS[n] for n in range(len(HEADS)) if not table.isColumnHidden(n)]
+        step.see("columns", heads, wanted={"Reference", "Title", "Target"} <= set(heads) < set(HEADS))
+    with stage.step("text-100", "Pressed Ctrl and 0") as step:
+        stage.hands.shortcut(Qt.Key.Key_0)
+        step.see("text size", look.percent, wanted=look.percent == 100)

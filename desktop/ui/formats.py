@@ -22,18 +22,19 @@ PHASE_ICONS = {
     Phase.CLOSED: "check-circle",
     Phase.CANCELLED: "cancel",
 }
-PAYMENT_WORDS: dict[PaymentState, tuple[str, str, str]] = {
-    PaymentState.CREATED: ("Link made", "link-variant", "accent"),
-    PaymentState.STARTED: ("Started", "progress-clock", "text2"),
-    PaymentState.SUBMITTED: ("Submitted", "progress-clock", "text2"),
-    PaymentState.CAPTURABLE: ("To be captured", "progress-clock", "warn"),
-    PaymentState.SUCCESS: ("Paid", "check-circle", "ok"),
-    PaymentState.FAILED: ("Declined", "close-circle-outline", "bad"),
-    PaymentState.EXPIRED: ("Expired", "timer-off-outline", "text2"),
-    PaymentState.CANCELLED: ("Cancelled", "cancel", "text2"),
-    PaymentState.ERROR: ("Provider error", "alert-octagon", "bad"),
-    PaymentState.NOT_KNOWN: ("Not known", "help-circle-outline", "warn"),
+_PAYMENT_MARKS = {
+    PaymentState.CREATED: ("link-variant", "accent"),
+    PaymentState.STARTED: ("progress-clock", "text2"),
+    PaymentState.SUBMITTED: ("progress-clock", "text2"),
+    PaymentState.CAPTURABLE: ("progress-clock", "warn"),
+    PaymentState.SUCCESS: ("check-circle", "ok"),
+    PaymentState.FAILED: ("close-circle-outline", "bad"),
+    PaymentState.EXPIRED: ("timer-off-outline", "text2"),
+    PaymentState.CANCELLED: ("cancel", "text2"),
+    PaymentState.ERROR: ("alert-octagon", "bad"),
+    PaymentState.NOT_KNOWN: ("help-circle-outline", "warn"),
 }
+PAYMENT_WORDS = {state: (state.word, *marks) for state, marks in _PAYMENT_MARKS.items()}
 """Word, icon and colour of each state of a payment."""
 
 
@@ -99,6 +100,13 @@ def format_due_left(due: datetime, now: datetime) -> str:
     return f"{count} left" if days > 0 else f"{count} late"
 
 
+def format_street(address: str) -> str:
+    """The part of an address that tells it from others in the town: `5 Alder Road`, `Flat 9, 12 Weir House`."""
+    first, *rest = (part.strip() for part in address.split(","))
+    is_part = first.casefold().startswith(("flat ", "unit ", "room ", "apartment "))
+    return f"{first}, {rest[0]}" if is_part and rest else first
+
+
 def format_count(number: int, noun: str, plural: str = "") -> str:
     """`1 case`, `4,821 cases`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
@@ -115,7 +123,7 @@ def along_words(op: PendingOp) -> str:
         return ""
     more = f"; and {len(op.along) - _MOST_ALONG:,} more" if len(op.along) > _MOST_ALONG else ""
     listed = "; ".join(op.along[:_MOST_ALONG])
-    return f"Giving this up also drops {format_count(len(op.along), 'thing')} typed on it. {listed}{more}."
+    return f"Giving this up also drops {format_count(len(op.along), 'thing')} typed on it: {listed}{more}"
 
 
 def format_health(status: ComponentStatus | Chip, now: datetime) -> tuple[str, str, str]:

@@ -157,6 +157,12 @@ def test_the_timeline_says_a_status_only_where_it_changed(town: ServiceDesk) -> 
     ]
 
 
+def test_what_happens_in_the_second_of_the_report_stands_above_it(town: ServiceDesk) -> None:
+    key = town.desk.cases.create(BINS.id, a_draft()).key
+    town.desk.cases.add_note(key, "And another thing")
+    assert [item.title for item in town.desk.cases.get(key).timeline] == ["And another thing", "Bins reported"]
+
+
 @pytest.mark.parametrize("late", [-60, 0, 60])
 def test_a_note_that_arrives_after_a_colleagues_change_does_not_take_it_over(town: ServiceDesk, late: int) -> None:
     (case,) = town.put_cases(a_case(1))

@@ -170,6 +170,27 @@ def test_a_conflict_shows_both_values_and_needs_a_reason(desk: OpenDesk, view: C
     assert view.needs.conflicts == []
 
 
+def test_the_focus_stays_on_the_page_when_a_conflict_is_settled(desk: OpenDesk, view: CaseView) -> None:
+    desk.town.conflicts[KEY] = [a_conflict()]
+    desk.session.client.say(Changes.of("case", KEY))
+    desk.settle()
+    card = view.needs.conflicts[0]
+    card.mine.radio.click()
+    desk.write(card.reason, "I was there.")
+    card.keep.setFocus()
+    desk.key(card.keep, Qt.Key.Key_Space)
+    desk.settle()
+    assert view.timeline.hasFocus()
+    assert not desk.window.top.search.panel.isVisible()
+
+
+def test_a_second_note_can_be_typed_at_once(desk: OpenDesk, view: CaseView) -> None:
+    desk.write(view.note.text, "First")
+    desk.click(view.note.add)
+    desk.settle()
+    assert view.note.text.hasFocus()
+
+
 def test_theirs_can_be_kept(desk: OpenDesk, view: CaseView) -> None:
     desk.town.conflicts[KEY] = [a_conflict()]
     desk.session.client.say(Changes.of("case", KEY))

@@ -201,7 +201,7 @@ def test_giving_up_says_what_goes_along_before_it_asks_why(desk: OpenDesk, refus
     desk.click(row.drop)
     assert row.along.isVisible()
     assert row.along.text() == (
-        "Giving this up also drops 2 things typed on it. Note: “She rang again”; Status change: fixed."
+        "Giving this up also drops 2 things typed on it: Note: “She rang again”; Status change: fixed"
     )
     assert refused.op in desk.town.ops
     desk.write(row._reason, "Wrong street")
@@ -216,4 +216,4 @@ def test_a_long_list_of_what_goes_along_is_cut_with_its_number(desk: OpenDesk) -
     desk.settle()
     words = desk.window.outbox.op_rows()[0].along.text()
     assert words.startswith("Giving this up also drops 9 things")
-    assert words.endswith("Note: “4”; and 4 more.")
+    assert words.endswith("Note: “4”; and 4 more")

@@ -15,6 +15,7 @@ from desktop.ui.queue.model import HEADS
 from desktop.ui.queue.view import WorkView
 from desktop.ui.shell import appearance
 from desktop.ui.shell.appearance import system_theme
+from desktop.ui.shell.frame import PageFrame
 from desktop.ui.theme.look import PERCENTS
 from tests.helpers.cut_text import find_cut
 from tests.helpers.desk_window import OpenDesk, close_desk, open_desk
@@ -60,6 +61,27 @@ def test_no_text_is_cut_at_any_size(
     finally:
         desk.window.appearance.set_size(100)
         close_desk(desk)
+
+
+def test_a_page_that_has_room_is_not_scrolled(desk: OpenDesk) -> None:
+    desk.window.resize(1440, 900)
+    for name in ("work", "person", "case", "payments", "payment", "mend", "residents", "map"):
+        show(desk, name)
+        frame = desk.window.stack.currentWidget()
+        assert isinstance(frame, PageFrame)
+        bars = (frame.verticalScrollBar(), frame.horizontalScrollBar())
+        assert [bar.maximum() for bar in bars] == [0, 0], name
+
+
+def test_a_page_with_large_text_is_scrolled_to_its_end(desk: OpenDesk) -> None:
+    desk.town.conflicts[KEY] = [a_conflict(KEY)]
+    desk.window.resize(1280, 720)
+    desk.window.appearance.set_size(150)
+    show(desk, "case")
+    frame = desk.window.stack.currentWidget()
+    assert isinstance(frame, PageFrame)
+    assert frame.verticalScrollBar().maximum() > 0
+    desk.window.appearance.set_size(100)
 
 
 def test_a_label_without_room_is_found(desk: OpenDesk) -> None:
@@ -144,7 +166,7 @@ def test_large_text_folds_columns_and_they_come_back(desk: OpenDesk) -> None:
     desk.window.appearance.set_size(150)
     desk.settle()
     assert [HEADS[n] for n in range(len(HEADS)) if not table.isColumnHidden(n)] == [
-        "Reference", "Title", "Phase", "Target",
+        "Reference", "Title", "Place", "Phase", "Target",
     ]  # fmt: skip
     desk.window.appearance.set_size(100)
     desk.settle()

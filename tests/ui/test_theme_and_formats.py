@@ -93,3 +93,14 @@ def test_age_changes_on_the_birthday() -> None:
 def test_every_phase_and_state_has_words_and_an_icon() -> None:
     assert set(formats.PHASE_ICONS) == set(Phase)
     assert set(formats.PAYMENT_WORDS) == set(PaymentState)
+
+
+def test_a_street_is_enough_of_an_address_and_a_flat_names_its_house() -> None:
+    assert formats.format_street("14 Tanner Street, Citytown, CY4 2LT") == "14 Tanner Street"
+    assert formats.format_street("Flat 9, 12 Weir House, Citytown") == "Flat 9, 12 Weir House"
+    assert formats.format_street("Flat 9") == "Flat 9"
+    assert formats.format_street("") == ""
+
+
+def test_every_state_of_a_payment_has_a_word_and_a_mark() -> None:
+    assert {state: state.word for state in PaymentState} == {s: words[0] for s, words in formats.PAYMENT_WORDS.items()}

@@ -122,6 +122,7 @@ class ConflictCard(QFrame):
             self.reason.setFocus()
             return
         op, mine = self.conflict.op, self.mine.radio.isChecked()
+        self.mine.radio.setFocus()  # a button that is off hands the focus on, out of this card
         self.keep.setEnabled(False)
         self._context.ops.write(
             lambda desk: desk.cases.resolve(op, keep="mine" if mine else "theirs", reason=reason),

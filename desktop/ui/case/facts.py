@@ -48,7 +48,7 @@ class FactsCard(Card):
         row = file.row
         facts = (
             ("Service", row.service_name),
-            ("Status", row.status),
+            ("Status", row.status[:1].upper() + row.status[1:]),
             ("Status note", file.status_note),
             ("Received", format_moment(row.opened_at)),
             ("Last change", format_moment(row.updated_at)),

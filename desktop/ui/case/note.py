@@ -82,6 +82,7 @@ class NoteEditor(QFrame):
             self._say("Write the note first.")
             return
         key, name = self._key, self._draft.name
+        self.text.setFocus()  # a button that is off hands the focus on, to whatever comes next
         self.add.setEnabled(False)
         self._draft.hold()
         self._context.ops.write(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame
 
 from desktop.domain.ids import NO_KEY, LocalKey
@@ -122,7 +122,6 @@ class PendingCard(Card):
                 self.mend.clicked.connect(partial(self._context.go.mend_case, op.op))
                 line.addWidget(self.mend)
             holder = QFrame()
-            holder.setMinimumSize(QSize(10, 40))
             holder.setLayout(line)
             holder.setAccessibleName(f"{op.act}: {said}. {op.error}")
             self._rows.addWidget(holder)

@@ -26,6 +26,15 @@ from desktop.ui.widgets.text import ElidedLabel, Mark, text_label
 from desktop.ui.widgets.timeline import TimelineView
 
 
+def _pending_pill(file: CaseFile) -> PillSpec | None:
+    """How what waits on the case stands, where anything does."""
+    if not file.row.pending:
+        return None
+    if any(op.state == "refused" for op in file.ops):
+        return PillSpec("refused", "alert-octagon", "bad")
+    return PillSpec("waiting to be sent", "cloud-upload-outline", "line")
+
+
 class CaseView(Page):
     """A case: first as the store has it; then its component is asked again, and what it says comes in place."""
 
@@ -135,6 +144,7 @@ class CaseView(Page):
     def _connect(self) -> None:
         self.change.clicked.connect(self.status_card.open)
         self.start_at = self.timeline
+        self.needs.settled.connect(self.take_focus)
         self.note.soiled.connect(lambda typed: self.set_soiled(soiled=typed))
         self.timeline.opened.connect(self._on_timeline_opened)
         self.ask_again.clicked.connect(self.reload)
@@ -194,7 +204,7 @@ class CaseView(Page):
         self.set_tab(TabLook(text=row_.reference or row_.title, mark="cases"))
         self.title.setText(row_.title)
         self.phase.show_pill(phase_pill(row_.phase))
-        self.waiting.show_pill(PillSpec("waiting to be sent", "cloud-upload-outline", "line") if row_.pending else None)
+        self.waiting.show_pill(_pending_pill(file))
         self.reference.setText(row_.reference or "No number yet")
         self._show_source(file)
         self.stepper.show_case(row_)
@@ -220,7 +230,7 @@ class CaseView(Page):
         now = self._context.clock.now()
         fresh = f"as of {format_when(file.fetched_at, now)}" if file.fetched_at else "not sent yet"
         parts = [f"· from {file.component_name}, {fresh}"]
-        if file.outside_id:
+        if file.outside_id and file.outside_id != file.row.reference:
             parts.append(f"outside number {file.outside_id}")
         if self._live_error:
             parts.append(self._live_error)

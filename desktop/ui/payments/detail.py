@@ -129,7 +129,7 @@ class PaymentCard(Card):
         self.refund_field.setVisible(can_refund)
         acts = (self.open_page, self.read_now, self.cancel, self.refund)
         self._foot.setVisible(any(not act.isHidden() for act in acts))
-        if other:
+        if other or (can_refund and not self.refund_amount.text() and not self.refund_amount.hasFocus()):
             self.refund_amount.setText(format_pence(row_.refundable).removeprefix("£") if can_refund else "")
             self.trouble.say("")
             self.wrong.hide()

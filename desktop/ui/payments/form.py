@@ -104,7 +104,7 @@ class TakePaymentCard(Card):
         pair = row(gap=8)
         pair.addWidget(self.fields["reference"], 1, Qt.AlignmentFlag.AlignTop)
         pair.addWidget(self.fields["amount"], 0, Qt.AlignmentFlag.AlignTop)
-        look.fix(self.fields["amount"], width=112)
+        look.fix(self.fields["amount"], width=122)
         form.addWidget(self.notice)
         form.addLayout(pair)
         form.addWidget(self.fields["description"])

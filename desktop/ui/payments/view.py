@@ -14,7 +14,7 @@ from desktop.domain.money import format_pence
 from desktop.domain.payments import PaymentState
 from desktop.services.rows import ComponentStatus, Cursor, PaymentRow, Resident
 from desktop.ui.context import DeskContext
-from desktop.ui.formats import local
+from desktop.ui.formats import format_count, local
 from desktop.ui.page import Page, TabLook
 from desktop.ui.payments.detail import PaymentCard
 from desktop.ui.payments.follow import PaymentFollower
@@ -185,7 +185,7 @@ class PaymentsView(Page):
         today = local(self._context.clock.now()).date()
         of_today = [r for r in rows if local(r.created_at).date() == today]
         paid = sum(r.amount for r in of_today if r.state is PaymentState.SUCCESS)
-        parts = [f"Today: {len(of_today):,} payments", f"{format_pence(paid)} paid"]
+        parts = [f"Today: {format_count(len(of_today), 'payment')}", f"{format_pence(paid)} paid"]
         unknown = sum(r.amount for r in of_today if r.state is PaymentState.NOT_KNOWN)
         if unknown:
             parts.append(f"{format_pence(unknown)} not known")

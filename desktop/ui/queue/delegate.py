@@ -108,9 +108,9 @@ class CaseDelegate(QStyledItemDelegate):
             painter.drawLine(rect.right(), rect.top(), rect.right(), rect.bottom())
 
 
-WIDTHS = {REFERENCE: 148, TITLE: 0, SERVICE: 132, PLACE: 150, PHASE: 108, RECEIVED: 92, TARGET: 124, ASSIGNEE: 120}
+WIDTHS = {REFERENCE: 148, TITLE: 0, SERVICE: 190, PLACE: 150, PHASE: 108, RECEIVED: 92, TARGET: 124, ASSIGNEE: 120}
 """Pixels of each column at 100 %; 0 takes what is left."""
-LEAST_TITLE = 414
+LEAST_TITLE = 356
 """What the title keeps: every column has its place in a window of 1,360 px."""
 FOLDING = (RECEIVED, SERVICE, ASSIGNEE, PLACE, PHASE)
 """Columns that fold away in a narrow window or with large text, the least important first."""

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from desktop.domain.ids import LocalKey
 from desktop.services.rows import CaseRow
-from desktop.ui.formats import format_date, format_phase
+from desktop.ui.formats import format_date, format_phase, format_street
 
 PAGE = 128
 _KEPT_PAGES = 64
@@ -182,7 +182,7 @@ def cell_text(row: CaseRow, column: int) -> str:
         case 2:
             return row.service_name
         case 3:
-            return row.address.split(",")[0]
+            return format_street(row.address)
         case 4:
             return format_phase(row.phase)
         case 5:

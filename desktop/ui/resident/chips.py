@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from desktop.domain.components import ComponentState
@@ -16,10 +16,11 @@ from desktop.services.rows import Chip
 from desktop.ui.formats import format_health
 from desktop.ui.theme.look import Look
 from desktop.ui.theme.marks import SPOKEN
-from desktop.ui.widgets.card import row
 
 _EDGES = {"ok": ("surface", "line"), "warn": ("warn_tint", "warn_line"), "bad": ("bad_tint", "bad_line"),
           "lock": ("info_tint", "control")}  # fmt: skip
+
+_GAP = 6
 
 
 def chip_words(chip: Chip, now: datetime) -> tuple[str, str, str]:
@@ -44,7 +45,6 @@ class ResultChip(QAbstractButton):
         self._look = look
         self._chip = chip
         self._words, self._icon, self._tone = chip_words(chip, now)
-        self.narrow = False
         self.setCheckable(True)
         look.fix(self, height=40)
         self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
@@ -78,7 +78,7 @@ class ResultChip(QAbstractButton):
     def sizeHint(self) -> QSize:
         title = QFontMetrics(self._look.drawn("small_title")).horizontalAdvance(self._chip.name)
         words = QFontMetrics(self._look.drawn("caption")).horizontalAdvance(self._words) + 16
-        wide = 7 + 18 + 8 + (words if self.narrow else max(title, words)) + 10
+        wide = 7 + 18 + 8 + max(title, words) + 10
         return QSize(self._look.px(wide + 0.5), self._look.px(40))
 
     @override
@@ -106,15 +106,11 @@ class ResultChip(QAbstractButton):
         ink = {"ok": "text2", "warn": "warn", "bad": "bad", "lock": "info"}[self._tone]
         token = "ok" if self._icon == "check" else ink
         room = int(whole.width()) - 34 - 6
-        top = 20.0 if self.narrow else 11.0
-        if not self.narrow:
-            painter.setFont(self._look.drawn("small_title"))
-            painter.setPen(self._look.colour("text"))
-            name = painter.fontMetrics().elidedText(self._chip.name, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QRectF(34, 4, room, 16), Qt.AlignmentFlag.AlignVCenter, name)
-            top = 20.0
-        else:
-            top = 12.0
+        painter.setFont(self._look.drawn("small_title"))
+        painter.setPen(self._look.colour("text"))
+        name = painter.fontMetrics().elidedText(self._chip.name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(34, 4, room, 16), Qt.AlignmentFlag.AlignVCenter, name)
+        top = 20.0
         painter.drawPixmap(QPointF(34, top + 1), self._look.icon_pixmap(self._icon, token, 13, ratio))
         painter.setFont(self._look.drawn("caption"))
         painter.setPen(self._look.colour(ink))
@@ -123,7 +119,7 @@ class ResultChip(QAbstractButton):
 
 
 class ChipRow(QWidget):
-    """All chips of a resident.
+    """All chips of a resident, in one row, or in as many as they need.
 
     Signals:
         chosen(str): the component to narrow to, "" for all.
@@ -135,10 +131,13 @@ class ChipRow(QWidget):
         super().__init__()
         self._look = look
         self._chips: dict[ComponentId, ResultChip] = {}
-        self._row = row(gap=6)
-        self._row.addStretch(0)
-        self.setLayout(self._row)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(_GAP)
+        self.setLayout(self._grid)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("What each component says")
+        look.changed.connect(self._arrange)
 
     def show_chips(self, chips: Sequence[Chip], now: datetime) -> None:
         """Shows the answers that are there; a chip never changes its place."""
@@ -147,12 +146,27 @@ class ChipRow(QWidget):
             if shown is None:
                 shown = self._chips[chip.component] = ResultChip(self._look, chip, now)
                 shown.clicked.connect(lambda _on=False, chip=shown: self._choose(chip))
-                self._row.insertWidget(self._row.count() - 1, shown, 1)
             else:
                 shown.show_chip(chip, now)
-        narrow = self.width() < self._look.px(1270) and len(chips) > 8
-        for shown in self._chips.values():
-            shown.narrow = narrow
+        self._arrange()
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Puts the chips into rows of the same number, so that each has its words."""
+        chips = list(self._chips.values())
+        widest = sum(chip.sizeHint().width() + _GAP for chip in chips) - _GAP
+        rows = min(len(chips), -(-widest // max(1, self.width()))) or 1
+        each = -(-len(chips) // rows)
+        for n, chip in enumerate(chips):
+            self._grid.addWidget(chip, n // each, n % each)
+        for column in range(len(chips)):
+            self._grid.setColumnStretch(column, int(column < each))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._arrange()
 
     def _choose(self, chip: ResultChip) -> None:
         for other in self._chips.values():

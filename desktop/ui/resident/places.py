@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.services.rows import Colour, Resident
 from desktop.ui.context import DeskContext
+from desktop.ui.formats import format_street
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import Card, clear_layout, column, row
 from desktop.ui.widgets.minimap import MiniMap, Pin
@@ -32,7 +33,8 @@ class PlacesCard(Card):
         lines: list[tuple[Colour, str]] = []
         for name, place in resident.places:
             kind: Colour = "cases" if name in about else "addresses"
-            lines.append((kind, f"{name}: {place.address}" if name else place.address))
+            street = format_street(place.address)
+            lines.append((kind, f"{name}: {street}" if name and street not in name else name or street))
             if place.point is not None and len(pins) < _MOST_PINS:
                 pins.append(Pin(place.point, kind, name or place.address))
         self.map.show_pins(tuple(pins))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget
 
 from desktop.ui.page import Page, TabLook
+from desktop.ui.shell.frame import PageFrame
 from desktop.ui.shell.tabs import TabStrip
 
 VIEWS = ("work", "residents", "map", "payments")
@@ -44,7 +45,7 @@ class OpenPages(QObject):
         self._stack = stack
         self._build = build
         self._pages: dict[str, Page] = {}
-        self._frames: dict[str, QScrollArea] = {}
+        self._frames: dict[str, PageFrame] = {}
         self._states: dict[str, dict[str, object]] = {}
         self._used: list[str] = []
         self._quiet = False
@@ -181,19 +182,10 @@ class OpenPages(QObject):
             page.finished.connect(lambda tab=tab: QTimer.singleShot(0, self, lambda: self.close(tab)))
             self._strip.restyle(tab, page.tab)
             self._strip.set_soiled(tab, soiled=page.is_soiled)
-            self._frames[tab] = self._build_frame(page)
+            self._frames[tab] = PageFrame(page)
             self._stack.addWidget(self._frames[tab])
             self.built.emit(page)
         return page
-
-    def _build_frame(self, page: Page) -> QScrollArea:
-        """Room for a page; where it needs more than the window has, as with large text, it is scrolled and not cut."""
-        frame = QScrollArea()
-        frame.setWidgetResizable(True)
-        frame.setFrameShape(QFrame.Shape.NoFrame)
-        frame.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        frame.setWidget(page)
-        return frame
 
     def _retitle(self, tab: str, shown: TabLook) -> None:
         self._strip.restyle(tab, shown)

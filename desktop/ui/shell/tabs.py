@@ -207,5 +207,7 @@ class TabStrip(QTabBar):
         painter.setFont(font)
         painter.setPen(self._look.colour("text" if front else "text2"))
         room = at.width() - 32 - 30
-        words = QFontMetrics(font).elidedText(shown.text[:120], Qt.TextElideMode.ElideRight, room)
+        # Of a reference the end tells it from others.
+        side = Qt.TextElideMode.ElideMiddle if shown.mark == "cases" else Qt.TextElideMode.ElideRight
+        words = QFontMetrics(font).elidedText(shown.text[:120], side, room)
         painter.drawText(QRectF(at.left() + 32, at.top() + 10, room, 22), Qt.AlignmentFlag.AlignVCenter, words)

@@ -96,7 +96,7 @@ QAbstractItemView { background: $surface; border: 0; outline: 0; color: $text;
 QTableView { gridline-color: $line; }
 QHeaderView { background: $surface2; border: 0; }
 QHeaderView::section { background: $surface2; color: $text2; border: 0; border-bottom: 1px solid $line2;
-    padding: 0 8px; font-size: 12px; font-weight: 600; min-height: 31px; }
+    padding-left: 8px; padding-right: 8px; font-size: 12px; font-weight: 600; min-height: 31px; }
 QHeaderView::section:first { padding-left: 16px; }
 QHeaderView::section:hover { background: $hover; }
 
@@ -111,7 +111,7 @@ QSplitter::handle { background: $line2; }
 )
 
 
-_SIZE = re.compile(r"(font-size|min-height|max-height): (\d+)px")
+_SIZE = re.compile(r"(font-size|min-height|max-height|padding-left|padding-right): (\d+)px")
 
 
 def build_sheet(theme: Theme, percent: int = 100) -> str:
