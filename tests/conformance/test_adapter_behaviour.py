@@ -6,6 +6,7 @@ import copy
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -193,7 +194,8 @@ def test_a_status_becomes_its_error(
     driver: Driver, loaded: LoadedAdapter, server: FaultyServer, status: int, kind: type[DesktopError], body: bytes
 ) -> None:
     server.answer = lambda _request: Reply(status=status, body=body)
-    with pytest.raises(driver.statuses.get(status, kind)):
+    expected = driver.statuses.get(status, kind)
+    with pytest.raises(expected) if expected else nullcontext():
         driver.look(part_of(driver, loaded))
 
 
