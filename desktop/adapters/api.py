@@ -32,7 +32,15 @@ from desktop.adapters.capabilities import (
     Team,
     find_part,
 )
-from desktop.adapters.extras import EXTRAS, AddressAreas, Agreements, DelayedCapture, Disputes, Wards
+from desktop.adapters.extras import (
+    EXTRAS,
+    AddressAreas,
+    Agreements,
+    DelayedCapture,
+    Disputes,
+    PropertyInsight,
+    Wards,
+)
 from desktop.adapters.reading import (
     MOST_KEPT,
     build_bad_response,
@@ -80,6 +88,7 @@ __all__ = [
     "Page",
     "Payments",
     "People",
+    "PropertyInsight",
     "Referrals",
     "Team",
     "Wards",
