@@ -59,6 +59,7 @@ from desktop.adapters.reading import (
     read_whole,
 )
 from desktop.adapters.refusals import build_outcome_unknown, build_refusal
+from desktop.adapters.tokens import build_jwt
 from desktop.domain.clocks import Clock
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "Team",
     "Wards",
     "build_bad_response",
+    "build_jwt",
     "build_outcome_unknown",
     "build_refusal",
     "find_part",
