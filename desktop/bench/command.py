@@ -10,10 +10,10 @@ from typing import Final, TextIO
 
 import msgspec
 
-from desktop.bench.filling import BATCH, KEY, fill, measure_pull
+from desktop.bench.filling import BATCH, fill, measure_pull
 from desktop.bench.made_cases import build_cases
 from desktop.bench.measuring import Row, build_row, format_table
-from desktop.bench.opening import prepare_profile
+from desktop.bench.opening import KEY, prepare_profile
 from desktop.bench.reading import measure_reading
 from desktop.bench.starting import measure_start
 from desktop.domain.errors import DesktopError

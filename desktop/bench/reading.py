@@ -11,8 +11,8 @@ from typing import Final
 
 from sqlcipher3 import dbapi2
 
-from desktop.bench.filling import COMPONENT, KEY
 from desktop.bench.measuring import Row, build_row, take, take_turns
+from desktop.bench.opening import COMPONENT, KEY
 from desktop.domain.clocks import SystemClock
 from desktop.domain.components import Component
 from desktop.domain.ids import LocalKey, OpId, StaffId
