@@ -35,7 +35,7 @@ def scroll(app: QApplication, table: QTableView, frames: int) -> list[float]:
     for frame in range(frames):
         began = time.perf_counter()
         jump = bar.maximum() * (frame * 7 % 10) // 10
-        bar.setValue(jump if frame % 40 == 39 else min(bar.maximum(), bar.value() + LINES))
+        bar.setValue(jump if frame % 40 == 39 else min(bar.maximum(), bar.value() + LINES * table.rowHeight(0)))
         app.processEvents()
         busy = time.perf_counter() - began
         while (now := time.perf_counter()) < began + FRAME_S:
