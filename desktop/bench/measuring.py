@@ -45,7 +45,7 @@ def build_row(
         p95_ms=round(ordered[min(len(ordered) - 1, int(len(ordered) * centile))] * 1000, 3),
         reference=reference,
         reference_ms=round(other, 3),
-        ratio=round(median / other, 2) if other else 0.0,
+        ratio=round(median / other, 4) if other else 0.0,
     )
 
 
