@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from desktop.adapters.building import LoadedAdapter
 from desktop.adapters.calling import guard_errors
 from desktop.adapters.limits import call_scope
-from desktop.adapters.loader import LoadedAdapter
 from desktop.domain.errors import (
     AdapterError,
     AuthFailed,
