@@ -73,6 +73,8 @@ class PageBuilder:
 
                 return CaseView(self._context, LocalKey(int(rest)))
             case "mend":
+                from desktop.ui.newcase.view import NewCaseView  # late: see above
+
                 return NewCaseView(self._context, tab, mends=OpId(rest))
             case _:
                 from desktop.ui.newcase.view import NewCaseView  # late: see above
