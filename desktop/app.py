@@ -25,7 +25,6 @@ from desktop.tasks.live import Live
 from desktop.tasks.operations import Operations
 from desktop.tasks.ports import SessionPort
 from desktop.ui.context import DeskContext, Navigator
-from desktop.ui.map.scheme import register_scheme
 from desktop.ui.shell.window import DeskWindow
 from desktop.ui.theme.look import RESOURCES, Look
 from desktop.ui.theme.tokens import THEMES
@@ -36,7 +35,6 @@ SANDBOX_SWITCH = "QTWEBENGINE_DISABLE_SANDBOX"
 def build_application(argv: list[str]) -> QApplication:
     """The one Qt application, with what must be said before it is made."""
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    register_scheme()
     app = QApplication(argv[:1] or ["knit"])
     app.setApplicationName("Knit")
     app.setOrganizationName("Knit")

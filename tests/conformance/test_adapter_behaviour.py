@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from desktop.adapters.api import PROTOCOLS, find_part
+from desktop.adapters.building import LoadedAdapter
 from desktop.adapters.calling import guard_errors
 from desktop.adapters.limits import call_scope
-from desktop.adapters.loader import LoadedAdapter
 from desktop.domain.errors import (
     AdapterError,
     AuthFailed,
