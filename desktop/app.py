@@ -21,6 +21,7 @@ from desktop.host.commands import add_profile, read_ask, read_profile, report
 from desktop.host.session import Session
 from desktop.host.training import open_secrets, training_town
 from desktop.maps.town import EMPTY, load_town
+from desktop.tasks.estate import EstateTasks
 from desktop.tasks.live import Live
 from desktop.tasks.operations import Operations
 from desktop.tasks.ports import SessionPort
@@ -67,6 +68,7 @@ def build_window(
         return DeskContext(
             ops=Operations(session.open_desk, app),
             live=Live(session.client, app),
+            estate=EstateTasks(session.estate, app),
             look=look,
             clock=SystemClock(),
             officer=session.officer,

@@ -19,6 +19,7 @@ _LOOKS = {
     "residents": TabLook(text="Residents", icon="account-multiple-outline"),
     "map": TabLook(text="Map", icon="map-outline"),
     "payments": TabLook(text="Payments", icon="cash-multiple"),
+    "components": TabLook(text="Components", icon="view-grid-outline"),
     "person": TabLook(text="Resident", icon="account-outline"),
     "case": TabLook(text="Case", mark="cases"),
     "new": TabLook(text="New case", icon="folder-plus-outline"),
@@ -60,6 +61,10 @@ class PageBuilder:
                 from desktop.ui.payments.view import PaymentsView  # late: see above
 
                 return PaymentsView(self._context)
+            case "components":
+                from desktop.ui.components.view import ComponentsView  # late: see above
+
+                return ComponentsView(self._context)
             case "map":
                 from desktop.ui.map.view import MapView  # late: the web engine costs 0.2 s and 150 MB
 
