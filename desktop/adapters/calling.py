@@ -234,7 +234,7 @@ def guard_errors(what: str, *, secrets: Collection[str] = ()) -> Iterator[None]:
     try:
         yield
     except DesktopError as error:
-        _clean(error, secrets)
+        clean_error(error, secrets)
         raise
     except Exception as error:
         raise BadResponse(
@@ -244,7 +244,8 @@ def guard_errors(what: str, *, secrets: Collection[str] = ()) -> Iterator[None]:
         ) from error
 
 
-def _clean(error: DesktopError, secrets: Collection[str]) -> None:
+def clean_error(error: DesktopError, secrets: Collection[str]) -> None:
+    """Takes secrets out of all that an error says."""
     error.title = redact_text(error.title, secrets)
     error.args = (error.title,)
     error.hint = redact_text(error.hint, secrets)

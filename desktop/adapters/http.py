@@ -29,7 +29,7 @@ from desktop.adapters.http_faults import WIRE_ERRORS, Lost, TransportFault, buil
 from desktop.adapters.limits import CallLimit, Cancel, Waits, call_scope, find_limit
 from desktop.adapters.orders import READS, REDIRECTS, TAKEN, Order, Redirects
 from desktop.adapters.ratelimit import TokenBucket
-from desktop.adapters.redaction import redact_text
+from desktop.adapters.redaction import redact, redact_text
 from desktop.adapters.refusals import build_outcome_unknown
 from desktop.adapters.retry import PASSING, Backoff, parse_retry_after
 from desktop.adapters.transport import LimitedAdapter
@@ -299,6 +299,8 @@ class HttpClient:
             )
         finally:
             response.close()
+        if response.status_code >= 400:  # its words are shown and kept, and some servers say back what they were sent
+            body = redact(body, self._policy.secrets)
         return Answer(
             status=response.status_code,
             headers=response.headers,

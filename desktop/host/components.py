@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from desktop.adapters.breaker import Breaker
 from desktop.adapters.building import LoadedAdapter, build_adapter
-from desktop.adapters.calling import call_typed, encode_result
+from desktop.adapters.calling import call_typed, clean_error, encode_result
 from desktop.adapters.loader import PluginFolders
 from desktop.adapters.redaction import redact
 from desktop.domain.changes import Changes
@@ -135,7 +135,7 @@ class Running:
         def note(error: DesktopError | None, _seconds: float | None) -> None:
             self.note(error, puller[0].answer_seconds if puller else None)
 
-        with _Timed(self.component, note, refusals=True):
+        with _Timed(self.component, note, tuple(self._secrets.values()), refusals=True):
             puller.append(self._puller())
             return puller[0].pull()
 
@@ -181,7 +181,7 @@ class Running:
         return msgspec.json.encode(replace(self.breaker.vitals(), headroom=headroom))
 
     def _timed(self) -> _Timed:
-        return _Timed(self.component, self.note)
+        return _Timed(self.component, self.note, tuple(self._secrets.values()))
 
     def note(self, error: DesktopError | None, seconds: float | None) -> None:
         """Keeps how the component was just now, in base.db; `seconds` is how long one answer took, where it was one."""
@@ -214,9 +214,10 @@ class _Timed:
     What the component refused of somebody's wishes is no fault of its health, unless `refusals`: a list that it refuses is.
     """
 
-    def __init__(self, component: Component, note: _Note, *, refusals: bool = False) -> None:
+    def __init__(self, component: Component, note: _Note, secrets: Collection[str], *, refusals: bool = False) -> None:
         self._component = component
         self._note = note
+        self._secrets = secrets
         self._refusals = refusals
         self._began = time.monotonic()
 
@@ -225,6 +226,8 @@ class _Timed:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         seconds = time.monotonic() - self._began
+        if isinstance(error, DesktopError):
+            clean_error(error, self._secrets)
         if error is None or (isinstance(error, InvalidInput | NotFound) and not self._refusals):
             self._note(None, seconds)
         elif isinstance(error, Exception) and not isinstance(error, OperationCancelled):
