@@ -32,7 +32,7 @@ from desktop.adapters.capabilities import (
     Team,
     find_part,
 )
-from desktop.adapters.extras import EXTRAS, AddressAreas, Agreements, DelayedCapture, Disputes, Wards
+from desktop.adapters.extras import EXTRAS, AddressAreas, Agreements, DelayedCapture, Disputes, DocumentLocks, Wards
 from desktop.adapters.reading import (
     MOST_KEPT,
     build_bad_response,
@@ -70,6 +70,7 @@ __all__ = [
     "DelayedCapture",
     "Directory",
     "Disputes",
+    "DocumentLocks",
     "Documents",
     "Http",
     "InsightSource",
@@ -144,7 +145,7 @@ class Http(Protocol):
             form: a form-encoded body.
             json: a JSON body.
             data: a body as it is.
-            retry: whether it may be sent again when it fails in passing; None means GET and HEAD only. Say True for
+            retry: whether it may be sent again when it fails in passing; None means methods that only read. Say True for
                 a write only where the component knows a repeat by its key.
 
         Returns:

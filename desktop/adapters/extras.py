@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from desktop.adapters.capabilities import Page
+from desktop.domain.documents import Document
 from desktop.domain.ids import OutsideId
 from desktop.domain.layers import Bounds
 from desktop.domain.payments import Agreement, Dispute, Payment, PaymentRequest
@@ -86,8 +87,25 @@ class Disputes(Protocol):
         ...
 
 
+@runtime_checkable
+class DocumentLocks(Protocol):
+    """Locks on documents for those who work on one for longer; an extra of `documents`."""
+
+    def lock(self, id: OutsideId, key: str) -> Document:
+        """Locks a document against changes by others; the next `put` knows of it.
+
+        Raises NotReady where someone else has it.
+        """
+        ...
+
+    def unlock(self, id: OutsideId, key: str) -> Document:
+        """Takes off a lock that this Knit took since it was started."""
+        ...
+
+
 EXTRAS: Mapping[str, Sequence[type]] = {
     "addresses": (AddressAreas, Wards),
+    "documents": (DocumentLocks,),
     "payments": (DelayedCapture, Agreements, Disputes),
 }
 """Protocols that an adapter of a capability may offer besides; their methods are called by the capability's name too."""
