@@ -208,4 +208,4 @@ class AdapterContext:
     http: Http
     clock: Clock
     log: logging.Logger
-    mail: Mail | None = None
+    mail: Mail
