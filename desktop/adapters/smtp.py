@@ -23,6 +23,10 @@ from desktop.domain.errors import OperationCancelled
 PIECE = 65_536
 """Bytes written at once."""
 
+LONGEST_LINE = 8_192
+MOST_LINES = 200
+"""Of one reply."""
+
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _DOT = re.compile(rb"(?m)^\.")
 
@@ -160,11 +164,26 @@ class SmtpSession(smtplib.SMTP):
 
     @override
     def getreply(self) -> tuple[int, bytes]:
-        """A whole reply, as smtplib reads it, within the call's limit."""
+        """A whole reply within the call's limit: its code, -1 where it has none, and its words.
+
+        smtplib takes a line that was cut off for a whole one; here it is a connection that broke.
+        """
         if self.file is None and self.sock is not None:
             raw = self.sock.makefile("rb", buffering=0)
             self.file = io.BufferedReader(LimitedReader(raw, self.sock, self._quiet_s))
-        return super().getreply()
+        words: list[bytes] = []
+        for _ in range(MOST_LINES):
+            line = bytes(self.file.readline(LONGEST_LINE)) if self.file is not None else b""
+            if not line.endswith(b"\n"):
+                if len(line) >= LONGEST_LINE:
+                    break
+                raise smtplib.SMTPServerDisconnected("cut off")
+            code = int(line[:3]) if re.fullmatch(rb"[2-5][0-9]{2}", line[:3]) else -1
+            words.append(line[4:].strip(b" \t\r\n"))
+            if code == -1 or line[3:4] != b"-":
+                return code, b"\n".join(words)
+        self.close()
+        return -1, b""
 
     @override
     def send(self, s: Buffer | str) -> None:

@@ -74,6 +74,7 @@ def run_adapter(
     settings: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
     clock: SystemClock | None = None,
+    network: Network = QUICK,
 ) -> Iterator[LoadedAdapter]:
     """An adapter of the repository's plugins, closed afterwards; every secret is the test key where none are given."""
     component = Component(
@@ -81,7 +82,7 @@ def run_adapter(
     )
     folders = PluginFolders([REPOSITORY / "plugins"])
     given = build_secrets(folders, plugin) if secrets is None else secrets
-    loaded = build_adapter(component, given, folders, clock or SetClock(), LOG, network=QUICK)
+    loaded = build_adapter(component, given, folders, clock or SetClock(), LOG, network=network)
     try:
         yield loaded
     finally:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.helpers.fault_proxy import FaultProxy
+from tests.real.aiosmtpd_post import Post, run_aiosmtpd
 from tests.real.mapproxy_town import run_mapproxy
 from tests.real.pygeoapi_town import run_pygeoapi
+from tests.real.wsgidav_files import run_wsgidav
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +38,21 @@ def mapproxy_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultPr
 def mapproxy(mapproxy_proxy: FaultProxy) -> Iterator[FaultProxy]:
     yield mapproxy_proxy
     mapproxy_proxy.faults.clear()
+
+
+@pytest.fixture(scope="session")
+def wsgidav_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
+    with run_wsgidav(tmp_path_factory.mktemp("wsgidav")) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def wsgidav(wsgidav_proxy: FaultProxy) -> Iterator[FaultProxy]:
+    yield wsgidav_proxy
+    wsgidav_proxy.faults.clear()
+
+
+@pytest.fixture(scope="session")
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    with run_aiosmtpd(tmp_path_factory.mktemp("aiosmtpd")) as post:
+        yield post
