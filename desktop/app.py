@@ -21,11 +21,11 @@ from desktop.host.commands import add_profile, read_ask, read_profile, report
 from desktop.host.session import Session
 from desktop.host.training import open_secrets, training_town
 from desktop.maps.town import EMPTY, load_town
+from desktop.tasks.estate import EstateTasks
 from desktop.tasks.live import Live
 from desktop.tasks.operations import Operations
 from desktop.tasks.ports import SessionPort
 from desktop.ui.context import DeskContext, Navigator
-from desktop.ui.map.scheme import register_scheme
 from desktop.ui.shell.window import DeskWindow
 from desktop.ui.theme.look import RESOURCES, Look
 from desktop.ui.theme.tokens import THEMES
@@ -36,7 +36,6 @@ SANDBOX_SWITCH = "QTWEBENGINE_DISABLE_SANDBOX"
 def build_application(argv: list[str]) -> QApplication:
     """The one Qt application, with what must be said before it is made."""
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    register_scheme()
     app = QApplication(argv[:1] or ["knit"])
     app.setApplicationName("Knit")
     app.setOrganizationName("Knit")
@@ -69,6 +68,7 @@ def build_window(
         return DeskContext(
             ops=Operations(session.open_desk, app),
             live=Live(session.client, app),
+            estate=EstateTasks(session.estate, app),
             look=look,
             clock=SystemClock(),
             officer=session.officer,

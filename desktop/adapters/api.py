@@ -32,7 +32,16 @@ from desktop.adapters.capabilities import (
     Team,
     find_part,
 )
-from desktop.adapters.extras import EXTRAS, AddressAreas, Agreements, DelayedCapture, Disputes, DocumentLocks, Wards
+from desktop.adapters.extras import (
+    EXTRAS,
+    AddressAreas,
+    Agreements,
+    DelayedCapture,
+    Disputes,
+    DocumentLocks,
+    PropertyInsight,
+    Wards,
+)
 from desktop.adapters.reading import (
     MOST_KEPT,
     build_bad_response,
@@ -51,6 +60,7 @@ from desktop.adapters.reading import (
     read_whole,
 )
 from desktop.adapters.refusals import build_outcome_unknown, build_refusal
+from desktop.adapters.tokens import build_jwt
 from desktop.domain.clocks import Clock
 
 __all__ = [
@@ -81,10 +91,12 @@ __all__ = [
     "Page",
     "Payments",
     "People",
+    "PropertyInsight",
     "Referrals",
     "Team",
     "Wards",
     "build_bad_response",
+    "build_jwt",
     "build_outcome_unknown",
     "build_refusal",
     "find_part",

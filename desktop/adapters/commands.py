@@ -19,12 +19,13 @@ from typing import NoReturn, TextIO
 from typing_extensions import override
 
 from desktop.adapters.api import Page
+from desktop.adapters.building import build_adapter
 from desktop.adapters.calling import Method, call_typed, decode_arguments, encode_result, get_method, is_text
 from desktop.adapters.checks import check_plugins
 from desktop.adapters.code_checks import Finding
 from desktop.adapters.faults import encode_error
 from desktop.adapters.limits import call_scope
-from desktop.adapters.loader import PluginFolders, build_adapter, find_roots
+from desktop.adapters.loader import PluginFolders, find_roots
 from desktop.adapters.manifest import Manifest
 from desktop.adapters.settings import find_unnamed
 from desktop.adapters.skeleton import write_skeleton

@@ -8,7 +8,8 @@ from typing import Protocol, runtime_checkable
 
 from desktop.adapters.capabilities import Page
 from desktop.domain.documents import Document
-from desktop.domain.ids import OutsideId
+from desktop.domain.ids import OutsideId, Uprn
+from desktop.domain.insight import Insight
 from desktop.domain.layers import Bounds
 from desktop.domain.payments import Agreement, Dispute, Payment, PaymentRequest
 from desktop.domain.places import Place, Point
@@ -41,6 +42,15 @@ class Wards(Protocol):
 
     def bulk(self, postcodes: tuple[str, ...]) -> tuple[Place | None, ...]:
         """One place for each postcode, in order; None for one that is not found."""
+        ...
+
+
+@runtime_checkable
+class PropertyInsight(Protocol):
+    """What is known of one property; an extra of `insight`."""
+
+    def at(self, uprn: Uprn) -> Insight:
+        """What is recorded of a property by its UPRN."""
         ...
 
 
@@ -106,6 +116,7 @@ class DocumentLocks(Protocol):
 EXTRAS: Mapping[str, Sequence[type]] = {
     "addresses": (AddressAreas, Wards),
     "documents": (DocumentLocks,),
+    "insight": (PropertyInsight,),
     "payments": (DelayedCapture, Agreements, Disputes),
 }
 """Protocols that an adapter of a capability may offer besides; their methods are called by the capability's name too."""

@@ -10,12 +10,14 @@ from typing import Final, TextIO
 
 import msgspec
 
-from desktop.bench.filling import BATCH, KEY, fill, measure_pull
+from desktop.bench.filling import BATCH, fill, measure_pull
 from desktop.bench.made_cases import build_cases
 from desktop.bench.measuring import Row, build_row, format_table
-from desktop.bench.opening import prepare_profile
+from desktop.bench.opening import KEY, prepare_profile
 from desktop.bench.reading import measure_reading
+from desktop.bench.scrolling import measure_scrolling
 from desktop.bench.starting import measure_start
+from desktop.bench.syncing import measure_while_syncing
 from desktop.domain.errors import DesktopError
 from desktop.store.base.schema import create_base
 
@@ -59,8 +61,12 @@ def run_bench(folder: Path, cases: int, err: TextIO) -> list[Row]:
         base.close()
     say("start")
     rows += measure_start(profile, cases)
+    say("frames")
+    rows += measure_scrolling(profile, profile / "base-1.db", cases)
     say("lists, search, records")
     rows += measure_reading(profile, profile / "base-1.db", cases)
+    say("the same while rows come in")
+    rows += measure_while_syncing(profile, profile / "base-1.db", cases)
     say("done")
     return rows
 

@@ -12,17 +12,16 @@ from sqlcipher3 import dbapi2
 
 from desktop.bench.made_cases import build_cases
 from desktop.bench.measuring import Row, build_row, take
+from desktop.bench.opening import COMPONENT, KEY
 from desktop.domain.cases import Case
-from desktop.domain.ids import ComponentId, Kind
+from desktop.domain.ids import Kind
 from desktop.store.base import tables
 from desktop.store.base.schema import create_base
 from desktop.store.base.writer import BaseWriter, Batch, build_upsert
 from desktop.store.cipher import connect
 from desktop.sync.incoming import Rows, case_rows
 
-COMPONENT: Final = ComponentId("bench")
 BATCH: Final = 1_000
-KEY: Final = bytes(range(32))
 BARE: Final = "bare executemany upserts"
 NOW: Final = 1_767_600_000
 

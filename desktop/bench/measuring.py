@@ -26,9 +26,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def build_row(
-    job: str, cases: int, times: Sequence[float], *, reference: str = "", others: Sequence[float] = ()
+    job: str,
+    cases: int,
+    times: Sequence[float],
+    *,
+    reference: str = "",
+    others: Sequence[float] = (),
+    centile: float = 0.95,
 ) -> Row:
-    """A line from times in seconds."""
+    """A line from times in seconds. With another centile than the 95th in `p95_ms`, the job's name has to say so."""
     median, other = statistics.median(times) * 1000, statistics.median(others) * 1000 if others else 0.0
     ordered = sorted(times)
     return Row(
@@ -36,10 +42,10 @@ def build_row(
         cases=cases,
         n=len(times),
         median_ms=round(median, 3),
-        p95_ms=round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))] * 1000, 3),
+        p95_ms=round(ordered[min(len(ordered) - 1, int(len(ordered) * centile))] * 1000, 3),
         reference=reference,
         reference_ms=round(other, 3),
-        ratio=round(median / other, 2) if other else 0.0,
+        ratio=round(median / other, 4) if other else 0.0,
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
-from desktop.bench.filling import COMPONENT, KEY
 from desktop.config.paths import Profile
 from desktop.config.profile import ProfileSettings
 from desktop.domain.components import Component
-from desktop.domain.ids import StaffId
+from desktop.domain.ids import ComponentId, StaffId
 from desktop.domain.people import Officer
 from desktop.host.session import Session
 from desktop.host.store_pair import BASE_KEY, DESK_KEY
@@ -18,6 +18,9 @@ from desktop.store.base import tables
 from desktop.store.cipher import check_value
 from desktop.store.manifest import find_manifest, save_manifest
 from desktop.store.opening import open_desk
+
+COMPONENT: Final = ComponentId("bench")
+KEY: Final = bytes(range(32))
 
 
 class FixedSecrets:

@@ -11,8 +11,9 @@ from typing import Final
 
 from sqlcipher3 import dbapi2
 
-from desktop.bench.filling import COMPONENT, KEY
+from desktop.bench.mapping import measure_map
 from desktop.bench.measuring import Row, build_row, take, take_turns
+from desktop.bench.opening import COMPONENT, KEY
 from desktop.domain.clocks import SystemClock
 from desktop.domain.components import Component
 from desktop.domain.ids import LocalKey, OpId, StaffId
@@ -67,14 +68,16 @@ def measure_reading(folder: Path, base: Path, cases: int) -> list[Row]:
     bare = connect(base, KEY, read_only=True)
     try:
         with open_desk(folder, base) as (desk, outbox):
-            keys = _some_keys(bare, "case_")
-            edits = [take(lambda key=key: outbox.save(_edit(key))) for key in keys[:EDITS]]  # type: ignore[misc]
+            keys = some_keys(bare, "case_")
+            edits = [take(lambda key=key: outbox.save(build_edit(key))) for key in keys[:EDITS]]  # type: ignore[misc]
             rows = [build_row("edit acknowledged", cases, edits[1:])]
             rows += _measure_lists(desk, bare, cases)
             rows += _measure_search(desk, bare, cases)
             rows.append(_measure_each("open a case", cases, desk.cases.get, keys[-TIMES:]))
-            people = _some_keys(bare, "person_")[-TIMES:]
+            people = some_keys(bare, "person_")[-TIMES:]
             rows.append(_measure_each("open a resident", cases, desk.people.get, people))
+            rows.append(_measure_count(desk, bare, cases))
+            rows.append(measure_map(desk, cases))
             return rows
     finally:
         bare.close()
@@ -142,16 +145,26 @@ def _measure_search(desk: Desk, bare: dbapi2.Connection, cases: int) -> Iterator
     yield build_row("search as you type, each key", cases, mine, reference="bare FTS query", others=theirs)
 
 
+def _measure_count(desk: Desk, bare: dbapi2.Connection, cases: int) -> Row:
+    sql = "SELECT count(*) FROM case_ WHERE open = 1"
+    mine, theirs = take_turns(
+        [lambda: desk.cases.count(CaseQuery())] * TIMES, [lambda: bare.execute(sql).fetchall()] * TIMES
+    )
+    return build_row("count everyone's open cases", cases, mine, reference="bare count by index", others=theirs)
+
+
 def _measure_each(job: str, cases: int, work: Callable[[LocalKey], object], keys: Sequence[LocalKey]) -> Row:
     return build_row(job, cases, [take(lambda key=key: work(key)) for key in keys][1:])  # type: ignore[misc]
 
 
-def _some_keys(bare: dbapi2.Connection, table: str) -> list[LocalKey]:
+def some_keys(bare: dbapi2.Connection, table: str) -> list[LocalKey]:
+    """Keys of a table, drawn by lot and always the same."""
     found = [LocalKey(row[0]) for row in bare.execute(f"SELECT key FROM {table}").fetchall()]
     return random.Random(3).sample(found, min(len(found), EDITS + TIMES))  # noqa: S311 (repeatable)
 
 
-def _edit(key: LocalKey) -> Op:
+def build_edit(key: LocalKey) -> Op:
+    """A change of a case's status."""
     return Op(
         id=OpId(str(uuid.uuid4())),
         act="case.update",

@@ -12,8 +12,9 @@ import msgspec
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.adapters.breaker import Breaker
+from desktop.adapters.building import LoadedAdapter, build_adapter
 from desktop.adapters.calling import call_typed, encode_result
-from desktop.adapters.loader import LoadedAdapter, PluginFolders, build_adapter
+from desktop.adapters.loader import PluginFolders
 from desktop.adapters.redaction import redact
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, to_epoch

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from desktop.adapters.api import Page
 from desktop.adapters.calling import decode_result
 from desktop.domain.directory import Provision
-from desktop.domain.errors import DesktopError
+from desktop.domain.errors import DesktopError, InvalidInput
 from desktop.domain.ids import ComponentId
 from desktop.domain.insight import Fact, Insight
 from desktop.domain.places import Point
@@ -100,7 +100,9 @@ def read_answer(question: Question, result: object) -> AroundPart:
 
 
 def read_failure(question: Question, error: DesktopError) -> AroundPart:
-    """What is said of a component that did not answer."""
+    """What is said of a component that did not answer. One that cannot be asked about places says so, and is not broken."""
+    if isinstance(error, InvalidInput):
+        return _part(question, "nothing", notices=(error.title,))
     return _part(question, "failed", error=error.title)
 
 

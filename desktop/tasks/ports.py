@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Literal, Protocol
 
 from desktop.domain.cases import CaseDraft
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock
+from desktop.domain.components import Component, Diagnosis
 from desktop.domain.errors import DesktopError
 from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId, StaffId
 from desktop.domain.payments import PaymentRequest
@@ -28,6 +30,7 @@ from desktop.services.rows import (
     MapFound,
     OutboxSummary,
     PaymentRow,
+    PluginForm,
     Resident,
     Written,
 )
@@ -183,11 +186,27 @@ class ClientPort(Protocol):
     def on_progress(self, callback: Callable[[ComponentId, int, bool], None]) -> object: ...
 
 
+class EstatePort(Protocol):
+    """The components of the profile, as staff set them up. Never called on the window's thread: each may wait."""
+
+    @property
+    def components(self) -> tuple[Component, ...]: ...
+    def forms(self) -> tuple[PluginForm, ...]: ...
+    def kept_secrets(self, id: ComponentId) -> tuple[str, ...]: ...
+    def save(self, component: Component, secrets: Mapping[str, str]) -> None: ...
+    def remove(self, id: ComponentId) -> None: ...
+    def try_out(self, component: Component, secrets: Mapping[str, str]) -> Diagnosis: ...
+    def write_out(self, path: Path) -> None: ...
+    def read_in(self, path: Path) -> tuple[str, ...]: ...
+
+
 class SessionPort(Protocol):
     """An open profile: what the window is built on."""
 
     @property
     def client(self) -> ClientPort: ...
+    @property
+    def estate(self) -> EstatePort: ...
     @property
     def officer(self) -> Officer: ...
     @property

@@ -100,7 +100,7 @@ def _drive(options: argparse.Namespace, town: RunningTown, session: SessionPort,
 def _run_steps(stage: Stage, out: TextIO) -> None:
     """Runs the acts in order and ends at the first that fails: each builds on those before it."""
     # Late: these load Qt as well.
-    from desktop.tour import steps_case, steps_find, steps_mend, steps_offline, steps_pay
+    from desktop.tour import steps_case, steps_find, steps_mend, steps_offline, steps_pay, steps_setup
     from desktop.tour.record import Step
 
     acts: list[Callable[[Stage], None]] = [
@@ -116,6 +116,7 @@ def _run_steps(stage: Stage, out: TextIO) -> None:
         steps_pay.run_wrong_amount,
         steps_pay.run_success,
         steps_pay.run_failures,
+        steps_setup.run_components,
         steps_offline.run_offline,
         steps_offline.run_conflict,
         steps_offline.run_stopped,

@@ -10,6 +10,7 @@ from desktop.domain.clocks import Clock
 from desktop.domain.ids import Kind, LocalKey, OpId
 from desktop.domain.people import Officer
 from desktop.maps.town import Town
+from desktop.tasks.estate import EstateTasks
 from desktop.tasks.live import Live
 from desktop.tasks.operations import Operations
 from desktop.ui.page import Page
@@ -54,6 +55,7 @@ class DeskContext:
 
     ops: Operations
     live: Live
+    estate: EstateTasks
     look: Look
     clock: Clock
     officer: Officer

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop.adapters.building import build_adapter
 from desktop.adapters.checks import check_plugin, check_plugins
-from desktop.adapters.loader import PluginFolders, build_adapter, find_roots
+from desktop.adapters.loader import PluginFolders, find_roots
 from desktop.adapters.manifest import load_manifest
 from desktop.adapters.skeleton import write_skeleton
 from desktop.domain.components import Component

@@ -86,3 +86,18 @@ def test_the_desk_starts_without_folium_and_the_web_engine() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+DESK = """
+import sys
+import desktop.app
+late = {"requests", "urllib3", "alembic", "folium", "jinja2", "keyring", "PySide6.QtWebEngineCore"}
+print(sorted(late & set(sys.modules)))
+"""
+
+
+def test_the_desk_starts_without_what_its_first_screen_does_not_need() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DESK], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"

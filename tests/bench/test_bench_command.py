@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.bench import reading, starting
+from desktop.bench import mapping, reading, scrolling, starting, syncing
 from desktop.bench.command import bench_command
 from desktop.bench.made_cases import build_cases
 from desktop.bench.measuring import build_row, format_table, take_turns
@@ -24,6 +24,14 @@ REFERENCED = {
     "list filtered by a word, first rows",
     "list by due, a page anywhere",
     "search as you type, each key",
+    "count everyone's open cases",
+    "map, pan or zoom",
+    "frame while scrolling (99th, not 95th)",
+    "frame while rows sync (99th, not 95th)",
+    "memory without the map, in MB",
+    "edit acknowledged while rows sync",
+    "open a resident while rows sync",
+    "first rows while rows sync",
 }
 ALONE = {"fill of the whole store, per 1,000 cases", "edit acknowledged", "open a case", "open a resident"}
 
@@ -32,6 +40,10 @@ def test_every_job_is_measured_and_written_down(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(starting, "TIMES", 1)
     monkeypatch.setattr(reading, "TIMES", 5)
     monkeypatch.setattr(reading, "EDITS", 20)
+    monkeypatch.setattr(mapping, "TIMES", 5)
+    monkeypatch.setattr(mapping, "MARKERS", 20)
+    monkeypatch.setattr(syncing, "TIMES", 10)
+    monkeypatch.setattr(scrolling, "FRAMES", 20)
     out, err = io.StringIO(), io.StringIO()
     code = bench_command(["--cases", "2000", "--json", str(tmp_path / "bench.json")], out, err)
     assert code == 0, err.getvalue()

@@ -6,15 +6,16 @@ import copy
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from desktop.adapters.api import PROTOCOLS, find_part
+from desktop.adapters.building import LoadedAdapter
 from desktop.adapters.calling import guard_errors
 from desktop.adapters.limits import call_scope
-from desktop.adapters.loader import LoadedAdapter
 from desktop.domain.errors import (
     AdapterError,
     AuthFailed,
@@ -193,7 +194,8 @@ def test_a_status_becomes_its_error(
     driver: Driver, loaded: LoadedAdapter, server: FaultyServer, status: int, kind: type[DesktopError], body: bytes
 ) -> None:
     server.answer = lambda _request: Reply(status=status, body=body)
-    with pytest.raises(driver.statuses.get(status, kind)):
+    expected = driver.statuses.get(status, kind)
+    with pytest.raises(expected) if expected else nullcontext():
         driver.look(part_of(driver, loaded))
 
 

@@ -38,7 +38,7 @@ def test_the_page_of_contracts_is_up_to_date() -> None:
 
 @each_contract
 def test_at_least_twenty_values_are_named(contract: Contract) -> None:
-    assert len(contract.values) >= 20
+    assert len(contract.values) >= 20 or contract.few
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing_extensions import override
 
 from desktop.adapters.api import AdapterContext, Answer, MailServer
+from desktop.adapters.building import LoadedAdapter, build_adapter
 from desktop.adapters.http import HttpClient, HttpPolicy, Network
-from desktop.adapters.loader import LoadedAdapter, PluginFolders, build_adapter
+from desktop.adapters.loader import PluginFolders
 from desktop.adapters.retry import Backoff
 from desktop.adapters.settings import build_settings
 from desktop.domain.clocks import SystemClock

@@ -67,7 +67,7 @@ class Driver:
         settings, secrets: of the component; every secret is the test key where none are given.
         aside: answers requests that are not what is tested, such as those for a token; None for the others.
         encode: a body as bytes; `media` its type.
-        statuses: what a status means where this API means something else by it.
+        statuses: what a status means where this API means something else by it; None where it is an answer.
         number: a number of a record as the id that its list has.
         leaves_out: names of tests of the suite that cannot hold for this API, each with the reason.
         odd_after: how many of the odd records the suite must find at least.
@@ -88,7 +88,7 @@ class Driver:
     aside: Callable[[Request], Reply | None] = lambda _request: None
     encode: Callable[[object], bytes] = _encode
     media: str = "application/json"
-    statuses: Mapping[int, type[DesktopError]] = field(default_factory=dict)
+    statuses: Mapping[int, type[DesktopError] | None] = field(default_factory=dict)
     number: Callable[[int], str] = str
     leaves_out: Mapping[str, str] = field(default_factory=dict)
     odd_after: int = 200

@@ -43,7 +43,8 @@ class Contract:
         run: asks the adapter the question of a kind, with a file as the server's answer.
         settings: of the component, besides its address.
         secrets: by name; a test key where the manifest asks for `api_key` alone.
-        values: (file, path such as `items.0.place`, value) that must come out.
+        values: (file, path such as `items.0.place`, value) that must come out; twenty at least.
+        few: why there are fewer, where the contract has no answers to name more of.
         read: makes an answer of a file where the usual way does not fit.
     """
 
@@ -54,6 +55,7 @@ class Contract:
     settings: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] | None = None
     values: tuple[tuple[str, str, object], ...] = ()
+    few: str = ""
     read: Callable[[bytes, str], Reply] | None = None
     now: datetime = NOW
 

@@ -14,7 +14,8 @@ from desktop.domain.payments import PaymentState
 from desktop.domain.people import Officer
 from desktop.tasks.ports import Done, Failed
 from tests.helpers.fake_desk import FakeDesk
-from tests.helpers.fake_town import OFFICER, FakeTown, a_place
+from tests.helpers.fake_estate import FakeEstate
+from tests.helpers.fake_town import OFFICER, FakeTown, a_place, components
 
 
 class FakeClient:
@@ -125,6 +126,7 @@ class FakeSession:
     def __init__(self, town: FakeTown) -> None:
         self.town = town
         self.client = FakeClient(town)
+        self.estate = FakeEstate({status.id: status.name for status in components()})
         self.officer: Officer = OFFICER
         self.officers: tuple[Officer, ...] = (OFFICER, Officer(staff_id=StaffId("pn"), name="Priya Nair"))
         self.council_name = "Citytown Council"

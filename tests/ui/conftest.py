@@ -9,12 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.ui.map.scheme import register_scheme
 from tests.helpers.desk_window import OpenDesk, close_desk, open_desk
 from tests.helpers.fake_session import FakeSession
 from tests.helpers.fake_town import a_town
-
-register_scheme()
 
 
 @pytest.fixture

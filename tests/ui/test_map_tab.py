@@ -99,6 +99,10 @@ def test_the_page_draws_pins_answers_clicks_and_goes_nowhere(qtbot: QtBot, qapp:
 
     web.channel.show_spots(build_spots(list(a_town(60).cases.values()), 18))
     qtbot.waitUntil(lambda: ask("document.body.dataset.cases") == "60", timeout=10_000)
+    ask(
+        "fetch('knit://map/citytown.geojson').then((a) => a.json()).then((t) => { window.town = t.features.length; }); 1"
+    )
+    qtbot.waitUntil(lambda: int(str(ask("String(window.town || 0)"))) > 100, timeout=10_000)
     web.channel.opened("-9007199254740993")
     assert opened == [LocalKey(-9007199254740993)]
     for nonsense in ("", "1; drop", "９", "9" * 40):

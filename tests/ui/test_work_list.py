@@ -6,15 +6,21 @@ from array import array
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from desktop.domain.cases import Phase
 from desktop.domain.changes import Changes
 from desktop.domain.ids import LocalKey
 from desktop.ui.case.view import CaseView
+from desktop.ui.queue.delegate import CaseDelegate
 from desktop.ui.queue.model import PAGE, CaseModel
 from desktop.ui.queue.view import WorkView
+from desktop.ui.theme.look import Look
+from desktop.ui.theme.tokens import THEMES
 from tests.helpers.desk_window import OpenDesk
 from tests.helpers.fake_town import NOW, a_town
 
@@ -36,10 +42,64 @@ def test_the_officers_own_open_cases_come_first(desk: OpenDesk) -> None:
 def test_the_list_holds_every_case_though_only_pages_are_fetched(desk: OpenDesk) -> None:
     view = everyone(desk)
     assert view.model.rowCount() == sum(case.phase.is_open for case in desk.town.cases.values())
-    assert len(view.model.all_loaded()) < view.model.rowCount()
+    assert len(view.model.loaded(list(map(LocalKey, view.model.keys())))) < view.model.rowCount()
     view.table.scrollToBottom()
     desk.settle()
     assert view.model.row_at(view.model.rowCount() - 1) is not None
+
+
+def test_rows_that_changed_in_great_number_stay_until_they_come_again(desk: OpenDesk) -> None:
+    town = a_town(240)
+    rows = list(town.cases.values())
+    model = CaseModel(NOW, str)
+    model.start(rows, NOW)
+    asked: list[tuple[LocalKey, ...]] = []
+    model.wanted.connect(asked.append)
+    model.expire()
+    assert [model.row_at(n) for n in (0, 1, 0)] == [rows[0], rows[1], rows[0]]
+    assert asked == [tuple(row.key for row in rows[:PAGE])]
+    changed = replace(rows[0], title="Changed")
+    model.fill([changed, *rows[1:PAGE]])
+    assert model.row_at(0) == changed
+    assert len(asked) == 1
+    model.row_at(PAGE)
+    assert len(asked) == 2
+
+
+class CountingDelegate(CaseDelegate):
+    """Paints, and keeps which rows it painted."""
+
+    def __init__(self, look: Look, model: CaseModel, view: QTableView) -> None:
+        super().__init__(look, model, view)
+        self.painted: set[int] = set()
+
+    @override
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.painted.add(index.row())
+        super().paint(painter, option, index)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_scrolling_by_a_row_paints_the_new_row_and_not_the_whole_list(
+    desk: OpenDesk, qapp: QApplication, theme: str
+) -> None:
+    look = desk.window.context.look
+    look.apply(qapp, THEMES[theme])
+    view = everyone(desk)
+    counting = CountingDelegate(look, view.model, view.table)
+    view.table.setItemDelegate(counting)
+    bar = view.table.verticalScrollBar()
+    bar.setValue(view.table.rowHeight(0))
+    desk.settle()
+    view.table.viewport().repaint()
+    whole = len(counting.painted)
+    counting.painted.clear()
+    bar.setValue(2 * view.table.rowHeight(0))
+    qapp.processEvents()
+    assert whole > 8
+    assert 0 < len(counting.painted) < whole / 2
 
 
 def test_rows_are_in_the_order_of_their_targets(desk: OpenDesk) -> None:

@@ -16,7 +16,7 @@ from typing_extensions import override
 from desktop.domain.ids import LocalKey
 from desktop.maps.clusters import Spot
 from desktop.maps.page import HOME, MapDocument
-from desktop.ui.map.scheme import SCHEME, OnlyKnit, SchemeHandler
+from desktop.ui.map.scheme import SCHEME, OnlyKnit, SchemeHandler, register_scheme
 from desktop.ui.theme.look import RESOURCES, Look
 
 
@@ -104,6 +104,7 @@ class MapWeb(QWebEngineView):
     """The view. Its profile keeps nothing on the disk; its page is let go before the profile."""
 
     def __init__(self, look: Look, document: MapDocument) -> None:
+        register_scheme()
         super().__init__()
         self.setAccessibleName("Map")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)

@@ -41,6 +41,7 @@ class CaseModel(QAbstractTableModel):
         self._ids: array[int] = array("q")
         self._pages: OrderedDict[int, dict[LocalKey, CaseRow]] = OrderedDict()
         self._asked: set[int] = set()
+        self._stale: set[int] = set()
 
     # ---- filling ----
 
@@ -51,6 +52,7 @@ class CaseModel(QAbstractTableModel):
         self._ids = array("q", (row.key for row in rows))
         self._pages.clear()
         self._asked.clear()
+        self._stale.clear()
         self._keep(rows)
         self.endResetModel()
 
@@ -78,6 +80,10 @@ class CaseModel(QAbstractTableModel):
             self._asked.discard(page)
             last = min((page + 1) * PAGE, len(self._ids)) - 1
             self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, len(HEADS) - 1))
+
+    def expire(self) -> None:
+        """Many rows changed: each stays on the screen, and is fetched again when it is next drawn."""
+        self._stale = set(self._pages)
 
     def _keep(self, rows: Sequence[CaseRow]) -> set[int]:
         keys = {row.key: row for row in rows}
@@ -114,17 +120,14 @@ class CaseModel(QAbstractTableModel):
         wanted = set(keys)
         return tuple(key for page in self._pages.values() for key in page if key in wanted)
 
-    def all_loaded(self) -> tuple[LocalKey, ...]:
-        """The keys of every row that is here."""
-        return tuple(key for page in self._pages.values() for key in page)
-
     def row_at(self, n: int) -> CaseRow | None:
         """The row on a line, or None while it is fetched; asking for it fetches its page."""
         key = LocalKey(self._ids[n])
         page = n // PAGE
         row = self._pages.get(page, {}).get(key)
-        if row is None and page not in self._asked:
+        if (row is None or page in self._stale) and page not in self._asked:
             self._asked.add(page)
+            self._stale.discard(page)
             self.wanted.emit(tuple(LocalKey(k) for k in self._ids[page * PAGE : (page + 1) * PAGE]))
         return row
 

@@ -75,6 +75,10 @@ class CaseTable(QTableView):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._hover(-1)
+        elif event.type() in {QEvent.Type.Show, QEvent.Type.StyleChange}:
+            # Opaque, so that scrolling moves what is painted and only new rows are painted: a tenth of the work.
+            # The style sheet takes it away whenever it is put on.
+            self.viewport().setAutoFillBackground(True)
         return super().eventFilter(watched, event)
 
     def _hover(self, line: int) -> None:
@@ -219,9 +223,10 @@ class WorkView(Page):
         if changes.base:
             self.reload()
         elif changes.touches("case"):
-            keys = [key for kind, key in changes.keys if kind == "case"]
-            loaded = self.model.all_loaded() if "case" in changes.many else self.model.loaded(keys)
-            if loaded:
+            if "case" in changes.many:
+                self.model.expire()
+                self.table.viewport().update()
+            elif loaded := self.model.loaded([key for kind, key in changes.keys if kind == "case"]):
                 self._context.ops.read(
                     lambda desk: desk.cases.rows(loaded), self.model.fill, lane=f"{self._lane}-changed"
                 )

@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 
 from desktop.domain.ids import NO_KEY, LocalKey, OpId
 from desktop.services.rows import Hit
-from desktop.ui.case.view import CaseView
 from desktop.ui.context import DeskContext
-from desktop.ui.newcase.view import NewCaseView
 from desktop.ui.page import Page, TabLook
-from desktop.ui.payments.view import PaymentsView
 from desktop.ui.queue.view import WorkView
-from desktop.ui.resident.find import ResidentsView
-from desktop.ui.resident.view import ResidentView
 
 if TYPE_CHECKING:
     from desktop.ui.shell.window import DeskWindow
@@ -24,6 +19,7 @@ _LOOKS = {
     "residents": TabLook(text="Residents", icon="account-multiple-outline"),
     "map": TabLook(text="Map", icon="map-outline"),
     "payments": TabLook(text="Payments", icon="cash-multiple"),
+    "components": TabLook(text="Components", icon="view-grid-outline"),
     "person": TabLook(text="Resident", icon="account-outline"),
     "case": TabLook(text="Case", mark="cases"),
     "new": TabLook(text="New case", icon="folder-plus-outline"),
@@ -53,35 +49,55 @@ class PageBuilder:
     def build(self, tab: str) -> Page:
         """The page of a tab."""
         kind, _, rest = tab.partition("/")
+        # Late, all but the first: what is not on the screen at the start is not waited for.
         match kind:
             case "work":
                 return WorkView(self._context)
             case "residents":
+                from desktop.ui.resident.find import ResidentsView  # late: see above
+
                 return ResidentsView(self._context)
             case "payments":
+                from desktop.ui.payments.view import PaymentsView  # late: see above
+
                 return PaymentsView(self._context)
+            case "components":
+                from desktop.ui.components.view import ComponentsView  # late: see above
+
+                return ComponentsView(self._context)
             case "map":
-                # Late: the web engine costs 0.2 s and 150 MB, and many never open the map.
-                from desktop.ui.map.view import MapView
+                from desktop.ui.map.view import MapView  # late: the web engine costs 0.2 s and 150 MB
 
                 return MapView(self._context)
             case "person":
+                from desktop.ui.resident.view import ResidentView  # late: see above
+
                 return ResidentView(self._context, LocalKey(int(rest)))
             case "case":
+                from desktop.ui.case.view import CaseView  # late: see above
+
                 return CaseView(self._context, LocalKey(int(rest)))
             case "mend":
+                from desktop.ui.newcase.view import NewCaseView  # late: see above
+
                 return NewCaseView(self._context, tab, mends=OpId(rest))
             case _:
+                from desktop.ui.newcase.view import NewCaseView  # late: see above
+
                 seed = self.seeds.pop(tab, NewCaseSeed())
                 return NewCaseView(self._context, f"newcase/{rest}", resident=seed.resident)
 
     def show_payment(self, page: Page | None, key: LocalKey) -> None:
         """Shows a payment in the ledger."""
+        from desktop.ui.payments.view import PaymentsView  # late: not needed at the start
+
         if isinstance(page, PaymentsView):
             page.show_payment(key)
 
     def start_payment(self, page: Page | None, *, resident: LocalKey | None, reference: str, email: str) -> None:
         """Gets the form of the payments view ready."""
+        from desktop.ui.payments.view import PaymentsView  # late: not needed at the start
+
         if isinstance(page, PaymentsView):
             page.start(resident=resident, reference=reference, email=email)
 

@@ -12,7 +12,7 @@ from desktop.ui.page import Page, TabLook
 from desktop.ui.shell.frame import PageFrame
 from desktop.ui.shell.tabs import TabStrip
 
-VIEWS = ("work", "residents", "map", "payments")
+VIEWS = ("work", "residents", "map", "payments", "components")
 
 
 def new_tab_id() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QWidget
 from typing_extensions import override
 
@@ -22,11 +22,14 @@ class RailItem:
     icon: str
 
 
+_WORDS = 60
+"""What there is for the words of an item, in pixels: a longer one is drawn narrower."""
 ITEMS = (
     RailItem("work", "My work", "tray-full"),
     RailItem("residents", "Residents", "account-multiple-outline"),
     RailItem("map", "Map", "map-outline"),
     RailItem("payments", "Payments", "cash-multiple"),
+    RailItem("components", "Components", "view-grid-outline"),
 )
 
 
@@ -83,7 +86,11 @@ class RailButton(QAbstractButton):
         ink = "rail_on" if on else "rail_text"
         ratio = self.devicePixelRatioF() * self._look.scale
         painter.drawPixmap(21, 8, self._look.icon_pixmap(self._item.icon, ink, 22, ratio))
-        painter.setFont(self._look.drawn("caption_title"))
+        font = self._look.drawn("caption_title")
+        wide = QFontMetricsF(font).horizontalAdvance(self._item.text)
+        if wide > _WORDS:
+            font.setStretch(int(100 * _WORDS / wide))
+        painter.setFont(font)
         painter.setPen(self._look.colour(ink))
         painter.drawText(QRectF(0, 33, 64, 16), Qt.AlignmentFlag.AlignCenter, self._item.text)
         if self._count:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from desktop.services.rows import Colour
@@ -70,6 +70,10 @@ def _icon_letters() -> dict[str, str]:
     return {name: chr(int(code, 16)) for name, code in names.items()}
 
 
+_MOST_TEXTS = 8_192
+"""Texts that are measured once and kept: a list is painted again and again with the same words."""
+
+
 class Look(QObject):
     """The theme and the text size that are on, with pictures kept by name, colour, size and screen.
 
@@ -88,12 +92,17 @@ class Look(QObject):
         self.percent = 100
         self._pictures: dict[tuple[str, str, int, float], QPixmap] = {}
         self._fonts: dict[tuple[Role, int], QFont] = {}
+        self._colours: dict[str, QColor] = {}
+        self._texts: dict[tuple[Role, str, int], tuple[str, int]] = {}
 
     def apply(self, app: QApplication, theme: Theme, percent: int | None = None) -> None:
         """Puts a theme, and a text size where one is given, on the whole program."""
         self.theme = theme
         self.percent = percent or self.percent
         self._pictures.clear()
+        self._fonts.clear()
+        self._colours.clear()
+        self._texts.clear()
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setFont(self.font("body"))
         app.setPalette(build_palette(theme))
@@ -162,10 +171,22 @@ class Look(QObject):
 
     def colour(self, token: str) -> QColor:
         """A colour of the theme by its name, such as `text2`, or `cases.ink` for a kind's."""
-        kind, dot, part = token.partition(".")
-        if dot:
-            return QColor(getattr(self.theme.kinds[kind], part))  # type: ignore[index]
-        return QColor(getattr(self.theme, token))
+        if token not in self._colours:
+            kind, dot, part = token.partition(".")
+            named = getattr(self.theme.kinds[kind], part) if dot else getattr(self.theme, token)  # type: ignore[index]
+            self._colours[token] = QColor(named)
+        return self._colours[token]
+
+    def fit(self, words: str, role: Role, width: int) -> tuple[str, int]:
+        """Words as they fit into so many pixels, with dots where they are cut; and the pixels that they take."""
+        key = (role, words, width)
+        if key not in self._texts:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            metrics = QFontMetrics(self.drawn(role))
+            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, width)
+            self._texts[key] = (shown, metrics.horizontalAdvance(shown))
+        return self._texts[key]
 
     def icon_pixmap(self, name: str, token: str, size: int, ratio: float = 1.0) -> QPixmap:
         """An icon of Material Design Icons 6 in a colour of the theme."""

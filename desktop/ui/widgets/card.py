@@ -109,12 +109,16 @@ class EmptyNote(QWidget):
 
 
 class Notice(QFrame):
-    """A calm box with one sentence, for something that needs care; hidden until it has something to say."""
+    """A calm box with one sentence, for something that needs care; hidden until it has something to say.
+
+    `tone` is "warn", "bad", or "ok" for what went well.
+    """
 
     def __init__(self, look: Look, *, tone: str = "warn") -> None:
         super().__init__()
-        self.setProperty("box", tone)
-        self._mark = Mark(look, "alert-circle-outline", 18, token="bad" if tone == "bad" else "warn")
+        self.setProperty("box", "pale" if tone == "ok" else tone)
+        icon = "check-circle-outline" if tone == "ok" else "alert-circle-outline"
+        self._mark = Mark(look, icon, 18, token=tone)
         self.text = text_label(look, "", role="small", wrap=True)
         inner = row(margins=(12, 8, 12, 8))
         self.setLayout(inner)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from desktop.ui.theme.look import Look, Role
 
 _MOST = 300
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +49,11 @@ class Brush:
 
     def text(self, at: QRectF, words: str, role: Role = "body", ink: str = "text", *, right: bool = False) -> float:
         """One line of text, cut with dots where it does not fit; gives the width that it took."""
-        font = self.look.drawn(role)
-        metrics = QFontMetrics(font)
-        shown = metrics.elidedText(words[:_MOST].replace("\n", " "), Qt.TextElideMode.ElideRight, int(at.width()))
-        self.painter.setFont(font)
+        shown, taken = self.look.fit(words[:_MOST].replace("\n", " "), role, int(at.width()))
+        self.painter.setFont(self.look.drawn(role))
         self.painter.setPen(self.look.colour(ink))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        self.painter.drawText(at, side | Qt.AlignmentFlag.AlignVCenter, shown)
-        return float(metrics.horizontalAdvance(shown))
+        self.painter.drawText(at, _RIGHT if right else _LEFT, shown)
+        return float(taken)
 
     def width(self, words: str, role: Role) -> int:
         """Pixels that words take at 100 %."""

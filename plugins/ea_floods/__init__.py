@@ -1,0 +1,1 @@
+"""Environment Agency flood monitoring: flood warnings in force, flood areas and river stations near a place in England."""

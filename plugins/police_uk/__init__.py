@@ -1,0 +1,1 @@
+"""data.police.uk: the neighbourhood team of a place, and street-level crimes near it."""
