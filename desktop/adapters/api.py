@@ -38,6 +38,7 @@ from desktop.adapters.extras import (
     Agreements,
     DelayedCapture,
     Disputes,
+    DocumentLocks,
     PropertyInsight,
     Wards,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "DelayedCapture",
     "Directory",
     "Disputes",
+    "DocumentLocks",
     "Documents",
     "Http",
     "InsightSource",
@@ -155,7 +157,7 @@ class Http(Protocol):
             form: a form-encoded body.
             json: a JSON body.
             data: a body as it is.
-            retry: whether it may be sent again when it fails in passing; None means GET and HEAD only. Say True for
+            retry: whether it may be sent again when it fails in passing; None means methods that only read. Say True for
                 a write only where the component knows a repeat by its key.
 
         Returns:
@@ -218,4 +220,4 @@ class AdapterContext:
     http: Http
     clock: Clock
     log: logging.Logger
-    mail: Mail | None = None
+    mail: Mail

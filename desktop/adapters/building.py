@@ -10,7 +10,9 @@ from desktop.adapters.api import PROTOCOLS, AdapterContext, find_part
 from desktop.adapters.breaker import Breaker
 from desktop.adapters.http import HttpClient, HttpPolicy, Network
 from desktop.adapters.loader import PluginFolders, broken
+from desktop.adapters.mail import MailClient, MailPolicy
 from desktop.adapters.manifest import Manifest
+from desktop.adapters.ratelimit import TokenBucket
 from desktop.adapters.settings import build_settings, check_secrets
 from desktop.domain.clocks import Clock
 from desktop.domain.components import Component
@@ -42,7 +44,7 @@ def build_adapter(
     network: Network | None = None,
     breaker: Breaker | None = None,
 ) -> LoadedAdapter:
-    """An adapter for one component: imported, its settings checked, with its own HTTP client.
+    """An adapter for one component: imported, its settings checked, with its own HTTP and mail clients.
 
     Args:
         component: its plugin, id and settings.
@@ -63,9 +65,15 @@ def build_adapter(
     known = frozenset(value for value in own_secrets.values() if value)
     kind = plugins.load_class(component.plugin)
     name = component.name or component.id
+    breaker = breaker or Breaker(name, clock)
+    bucket = TokenBucket(per_second=manifest.rate.per_second, burst=manifest.rate.burst, clock=clock)
     policy = _build_policy(manifest, name, base_url=settings.get("base_url", ""), secrets=known, network=network)
-    http = HttpClient(policy, clock=clock, log=log, breaker=breaker)
-    context = AdapterContext(component=name, settings=settings, secrets=own_secrets, http=http, clock=clock, log=log)
+    http = HttpClient(policy, clock=clock, log=log, breaker=breaker, bucket=bucket)
+    mail_policy = _build_mail_policy(name, settings, secrets=known, network=policy.network)
+    mail = MailClient(mail_policy, clock=clock, log=log, breaker=breaker, bucket=bucket)
+    context = AdapterContext(
+        component=name, settings=settings, secrets=own_secrets, http=http, clock=clock, log=log, mail=mail
+    )
     try:
         adapter = _build_instance(kind, context, manifest)
     except BaseException:
@@ -86,6 +94,13 @@ def _build_policy(
         burst=manifest.rate.burst,
         network=network or Network(),
     )
+
+
+def _build_mail_policy(
+    name: str, settings: Mapping[str, str], *, secrets: frozenset[str], network: Network
+) -> MailPolicy:
+    host, port = settings.get("mail_host", ""), settings.get("mail_port", "")
+    return MailPolicy(component=name, host=host, port=port, secrets=secrets, network=network)
 
 
 def _build_instance(kind: type, context: AdapterContext, manifest: Manifest) -> object:

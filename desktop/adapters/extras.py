@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from desktop.adapters.capabilities import Page
+from desktop.domain.documents import Document
 from desktop.domain.ids import OutsideId, Uprn
 from desktop.domain.insight import Insight
 from desktop.domain.layers import Bounds
@@ -96,8 +97,25 @@ class Disputes(Protocol):
         ...
 
 
+@runtime_checkable
+class DocumentLocks(Protocol):
+    """Locks on documents for those who work on one for longer; an extra of `documents`."""
+
+    def lock(self, id: OutsideId, key: str) -> Document:
+        """Locks a document against changes by others; the next `put` knows of it.
+
+        Raises NotReady where someone else has it.
+        """
+        ...
+
+    def unlock(self, id: OutsideId, key: str) -> Document:
+        """Takes off a lock that this Knit took since it was started."""
+        ...
+
+
 EXTRAS: Mapping[str, Sequence[type]] = {
     "addresses": (AddressAreas, Wards),
+    "documents": (DocumentLocks,),
     "insight": (PropertyInsight,),
     "payments": (DelayedCapture, Agreements, Disputes),
 }

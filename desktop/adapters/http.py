@@ -81,6 +81,7 @@ class HttpClient:
         log: logging.Logger,
         rng: random.Random | None = None,
         breaker: Breaker | None = None,
+        bucket: TokenBucket | None = None,
     ) -> None:
         """Opens nothing yet. Raises SetupFailed where `base_url` is not an address that may be asked."""
         self._policy = policy
@@ -89,7 +90,7 @@ class HttpClient:
         self._rng = rng or random.Random()  # noqa: S311 -- spreads waits, guards nothing
         self._allowed = AllowList.build(hosts=policy.hosts, base_url=policy.base_url, component=policy.component)
         self._redirects = Redirects(self._allowed, component=policy.component, secrets=policy.secrets)
-        self._bucket = TokenBucket(per_second=policy.per_second, burst=policy.burst, clock=clock)
+        self._bucket = bucket or TokenBucket(per_second=policy.per_second, burst=policy.burst, clock=clock)
         self._breaker = breaker or Breaker(policy.component, clock)
         self._session = self._build_session()
 

@@ -9,7 +9,8 @@ from desktop.adapters.addresses import AllowList, Origin, parse_origin, resolve_
 from desktop.adapters.redaction import redact_text
 from desktop.domain.errors import SetupFailed
 
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
+READS = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND"})
+"""Methods that change nothing (RFC 9110, 9.2.1; RFC 4918, 9.1)."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TAKEN = frozenset({302, 303})
 """Redirects that may answer a write which was carried out; the others say that it was not (RFC 9110, 15.4)."""

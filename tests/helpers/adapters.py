@@ -6,12 +6,13 @@ import logging
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from typing_extensions import override
 
-from desktop.adapters.api import AdapterContext, Answer
+from desktop.adapters.api import AdapterContext, Answer, MailServer
 from desktop.adapters.building import LoadedAdapter, build_adapter
 from desktop.adapters.http import HttpClient, HttpPolicy, Network
 from desktop.adapters.loader import PluginFolders
@@ -74,6 +75,7 @@ def run_adapter(
     settings: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
     clock: SystemClock | None = None,
+    network: Network = QUICK,
 ) -> Iterator[LoadedAdapter]:
     """An adapter of the repository's plugins, closed afterwards; every secret is the test key where none are given."""
     component = Component(
@@ -81,7 +83,7 @@ def run_adapter(
     )
     folders = PluginFolders([REPOSITORY / "plugins"])
     given = build_secrets(folders, plugin) if secrets is None else secrets
-    loaded = build_adapter(component, given, folders, clock or SetClock(), LOG, network=QUICK)
+    loaded = build_adapter(component, given, folders, clock or SetClock(), LOG, network=network)
     try:
         yield loaded
     finally:
@@ -111,8 +113,29 @@ class CannedHttp:
         return Answer(status=status, headers={"Content-Type": self._media}, body=body, url=f"{method} {path}")
 
 
+@dataclass
+class KeptMail:
+    """Keeps what is sent, on no wire; what is in `refused` is refused."""
+
+    sent: list[tuple[MailServer, bytes, str, tuple[str, ...]]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def send(self, server: MailServer, message: bytes, *, sender: str, recipients: tuple[str, ...]) -> dict[str, str]:
+        """Keeps a message."""
+        self.sent.append((server, message, sender, recipients))
+        return self.refused
+
+    def check(self, server: MailServer) -> None:
+        """Finds every server well."""
+
+
 def build_canned_adapter(
-    plugin: str, http: CannedHttp, *, settings: Mapping[str, str], secrets: Mapping[str, str] | None = None
+    plugin: str,
+    http: CannedHttp,
+    *,
+    settings: Mapping[str, str],
+    secrets: Mapping[str, str] | None = None,
+    mail: KeptMail | None = None,
 ) -> object:
     """An adapter of the repository's plugins that is answered by `http`."""
     folders = PluginFolders([REPOSITORY / "plugins"])
@@ -124,6 +147,7 @@ def build_canned_adapter(
         http=http,
         clock=SetClock(),
         log=LOG,
+        mail=mail or KeptMail(),
     )
     adapter: object = folders.load_class(plugin)(context)
     return adapter

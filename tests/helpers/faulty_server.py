@@ -176,7 +176,8 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve  # noqa: N815 -- names of the base class
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _serve  # noqa: N815 -- the base class's
+    do_PROPFIND = do_MKCOL = do_LOCK = do_UNLOCK = _serve  # noqa: N815 -- WebDAV's
 
     def _send(self, reply: Reply) -> None:
         if reply.hold is not None:
