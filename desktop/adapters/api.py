@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from desktop.adapters.assertions import ClientKey, SignedTokens
 from desktop.adapters.capabilities import (
     COMMON,
     PROTOCOLS,
@@ -41,6 +42,7 @@ from desktop.adapters.extras import (
     PropertyInsight,
     Wards,
 )
+from desktop.adapters.fhir import Issue, parse_issues, say_issues
 from desktop.adapters.reading import (
     MOST_KEPT,
     build_bad_response,
@@ -74,6 +76,7 @@ __all__ = [
     "Answer",
     "Cases",
     "Checked",
+    "ClientKey",
     "Created",
     "DelayedCapture",
     "Directory",
@@ -81,6 +84,7 @@ __all__ = [
     "Documents",
     "Http",
     "InsightSource",
+    "Issue",
     "Mail",
     "MailServer",
     "MapLayers",
@@ -90,6 +94,7 @@ __all__ = [
     "People",
     "PropertyInsight",
     "Referrals",
+    "SignedTokens",
     "Team",
     "Wards",
     "build_bad_response",
@@ -97,6 +102,7 @@ __all__ = [
     "build_refusal",
     "find_part",
     "looks_like_html",
+    "parse_issues",
     "parse_json",
     "read_body",
     "read_date",
@@ -109,6 +115,7 @@ __all__ = [
     "read_text",
     "read_uprn",
     "read_whole",
+    "say_issues",
 ]
 
 API_VERSION = 1
