@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from desktop.adapters.assertions import ClientKey, SignedTokens
 from desktop.adapters.capabilities import (
     COMMON,
     PROTOCOLS,
@@ -42,6 +43,7 @@ from desktop.adapters.extras import (
     PropertyInsight,
     Wards,
 )
+from desktop.adapters.fhir import Issue, parse_issues, say_issues
 from desktop.adapters.reading import (
     MOST_KEPT,
     build_bad_response,
@@ -76,6 +78,7 @@ __all__ = [
     "Answer",
     "Cases",
     "Checked",
+    "ClientKey",
     "Created",
     "DelayedCapture",
     "Directory",
@@ -84,6 +87,7 @@ __all__ = [
     "Documents",
     "Http",
     "InsightSource",
+    "Issue",
     "Mail",
     "MailServer",
     "MapLayers",
@@ -93,6 +97,7 @@ __all__ = [
     "People",
     "PropertyInsight",
     "Referrals",
+    "SignedTokens",
     "Team",
     "Wards",
     "build_bad_response",
@@ -101,6 +106,7 @@ __all__ = [
     "build_refusal",
     "find_part",
     "looks_like_html",
+    "parse_issues",
     "parse_json",
     "read_body",
     "read_date",
@@ -113,6 +119,7 @@ __all__ = [
     "read_text",
     "read_uprn",
     "read_whole",
+    "say_issues",
 ]
 
 API_VERSION = 1

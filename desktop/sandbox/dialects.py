@@ -9,6 +9,7 @@ from typing import Any, Final
 from desktop.sandbox.catalogue import Area, areas
 from desktop.sandbox.govuk_pay import pay_routes
 from desktop.sandbox.open311 import open311_routes
+from desktop.sandbox.open_referral import directory_routes
 from desktop.sandbox.os_places import PlacesHandler
 from desktop.sandbox.web import Site
 
@@ -67,8 +68,15 @@ PAY: Final = Dialect(
     routes=lambda: list(pay_routes()),
     settings=lambda site: {"return_url": f"{site.public}/pay/return"},
 )
+DIRECTORY: Final = Dialect(
+    id="directory",
+    name="Services in Citytown",
+    plugin="open_referral",
+    routes=lambda: list(directory_routes()),
+    secrets=(),
+)
 
 
 def dialects() -> tuple[Dialect, ...]:
     """Every component of the town, in the order of their ports."""
-    return (*(_open311(area) for area in areas()), PLACES, PAY)
+    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY)

@@ -170,7 +170,7 @@ def test_the_trainers_endpoint_has_a_key_of_its_own(town: TestTown) -> None:
     for key in ("", town.keys["waste"], town.keys["govuk_pay"]):
         assert town.ask("GET", "admin", "/faults", headers={"Authorization": f"Bearer {key}"}).status == 401
     assert town.admin("GET", "/state/nothing").status == 404
-    assert len(set(town.keys.values())) == len(town.keys) == 11
+    assert len(set(town.keys.values())) == len(town.keys) == 12
 
 
 def test_times_can_be_set(fresh_town: TestTown) -> None:

@@ -1,0 +1,1 @@
+"""NHS Personal Demographics Service: people of England, Wales and the Isle of Man by NHS number or particulars."""

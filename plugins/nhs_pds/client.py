@@ -1,0 +1,62 @@
+"""Requests to the Personal Demographics Service, FHIR R4."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from desktop.adapters.api import AdapterContext, Answer, ClientKey, SignedTokens
+
+
+class NhsPdsClient:
+    """Asks for people. Every request has an id of its own; those of one session share the correlation id."""
+
+    def __init__(self, context: AdapterContext) -> None:
+        self._http = context.http
+        self._session = str(uuid4())
+        self._ods = context.settings["ods_code"]
+        self._token = context.secrets.get("access_token", "")
+        self._tokens = _build_tokens(context)
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether there is a token, or a key to get one with."""
+        return bool(self._token) or self._tokens is not None
+
+    def fetch(self, number: str) -> Answer:
+        """One person by NHS number."""
+        return self._get(f"Patient/{number}", {})
+
+    def search(self, params: Mapping[str, str | list[str]]) -> Answer:
+        """People by their particulars."""
+        return self._get("Patient", params)
+
+    def _get(self, path: str, params: Mapping[str, str | list[str]]) -> Answer:
+        answer = self._http.request("GET", path, params=params, headers=self._build_headers())
+        if answer.status == 401 and self._tokens is not None:
+            self._tokens.forget()
+        return answer
+
+    def _build_headers(self) -> dict[str, str]:
+        headers = {
+            "Accept": "application/fhir+json",
+            "X-Request-ID": str(uuid4()),
+            "X-Correlation-ID": self._session,
+        }
+        if self._ods:
+            headers["NHSD-End-User-Organisation-ODS"] = self._ods
+        token = self._token or (self._tokens.get() if self._tokens is not None else "")
+        return {**headers, "Authorization": f"Bearer {token}"} if token else headers
+
+
+def _build_tokens(context: AdapterContext) -> SignedTokens | None:
+    client, private = context.secrets.get("api_key", ""), context.secrets.get("private_key", "")
+    if context.secrets.get("access_token") or not (client and private):
+        return None
+    key = ClientKey(
+        token_url=context.settings["token_url"],
+        client_id=client,
+        private_key=private,
+        key_id=context.settings["key_id"],
+    )
+    return SignedTokens(context.http, context.clock, key, component=context.component)
