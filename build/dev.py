@@ -16,6 +16,8 @@ import sys
 import time
 from pathlib import Path
 
+import real_servers
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "build" / "requirements.lock"
@@ -220,11 +222,21 @@ def lint(python: Path, words: list[str]) -> int:
     return 1 if failed or words else 0
 
 
+def prepare_servers(words: list[str]) -> bool:
+    """Makes the real servers' environments where tests that need them may run. False where CI cannot have them."""
+    paths = [word for word in words if not word.startswith("-")]
+    if paths and not any("tests/real" in path or path.rstrip("/") == "tests" for path in paths):
+        return True
+    return not (real_servers.make_all(say) and real_servers.is_ci())
+
+
 def test(python: Path, words: list[str]) -> int:
     """Every check and every test."""
     long = "--long" in words
     words = [word for word in words if word != "--long"]
     if not words and lint(python, []):
+        return 1
+    if not prepare_servers(words):
         return 1
     env = environment(web_as_root=True)
     env["QT_QPA_PLATFORM"] = env.get("QT_QPA_PLATFORM", "offscreen")

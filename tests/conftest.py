@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.groups import GroupTimes
+from tests.groups import REAL_SERVER, GroupTimes
 from tests.helpers import network_guard
 
 # Before anything imports Qt or keyring, and for the processes that tests start.
@@ -24,7 +24,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist writes the group into the test's name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a web engine run one at a time: each takes 200 MB."""
+    """Tests with a web engine run one at a time: each takes 200 MB. Those of one real server share the one process."""
     for item in items:
         if item.get_closest_marker("web"):
             item.add_marker(pytest.mark.xdist_group("web"))
+        if server := item.get_closest_marker("real_server"):
+            item.add_marker(pytest.mark.xdist_group(f"real-{server.args[0]}"))
+            item.user_properties.append((REAL_SERVER, server.args[0]))

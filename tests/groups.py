@@ -11,6 +11,7 @@ GROUPS = {
     "architecture": "architecture",
     "adapters": "adapters",
     "plugins": "adapters",
+    "real": "adapters",
     "conformance": "adapters",
     "sandbox": "sandbox",
     "config": "spine",
@@ -28,6 +29,8 @@ GROUPS = {
     "ui": "desk",
 }
 """Group of each folder under tests/."""
+REAL_SERVER = "real_server"
+"""Property of a test that names the real server that it runs against."""
 
 
 def find_group(nodeid: str) -> str:
@@ -50,6 +53,7 @@ class GroupTimes:
         self.tests: Counter[str] = Counter()
         self.skips: dict[str, str] = {}
         self.said: list[str] = []
+        self.servers: dict[str, Counter[str]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Takes the time of a phase, and the reason of a skip."""
@@ -60,6 +64,9 @@ class GroupTimes:
             self.said += [str(value) for name, value in report.user_properties if name == "said"]
         if report.skipped and not hasattr(report, "wasxfail"):
             self.skips[report.nodeid] = format_reason(report.longrepr)
+        for name, value in report.user_properties:
+            if name == REAL_SERVER and (report.when == "call" or not report.passed):
+                self.servers.setdefault(str(value), Counter())[report.outcome] += 1
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Takes the reason of a module that was skipped whole; each xdist worker reports it."""
@@ -72,9 +79,21 @@ class GroupTimes:
             terminalreporter.section("what tests say")
             for line in sorted(self.said):
                 terminalreporter.write_line(line)
+        if self.servers:
+            terminalreporter.section("real servers")
+            for line in self.describe_servers():
+                terminalreporter.write_line(line)
         terminalreporter.section("time by group")
         for group, seconds in sorted(self.seconds.items(), key=lambda item: -item[1]):
             terminalreporter.write_line(f"{group:<14}{seconds:8.1f} s  {self.tests[group]:5d} tests")
         terminalreporter.write_line(f"skipped: {len(self.skips)}")
         for nodeid, reason in sorted(self.skips.items()):
             terminalreporter.write_line(f"  {nodeid}: {reason}")
+
+    def describe_servers(self) -> list[str]:
+        """How many real servers ran and were skipped, and how many tests of each."""
+        ran = [name for name, counts in self.servers.items() if counts["passed"] or counts["failed"]]
+        lines = [f"{len(ran)} ran, {len(self.servers) - len(ran)} skipped"]
+        for name, counts in sorted(self.servers.items()):
+            lines.append(f"  {name}: " + ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())))
+        return lines

@@ -83,6 +83,7 @@ def test_a_skip_is_named_with_its_reason_once() -> None:
     times = GroupTimes()
     longrepr = ("file", 3, "Skipped: no specs here")
     skipped = SimpleNamespace(nodeid="tests/sync/test_a.py::test_b", when="setup", duration=0.25, skipped=True)
+    skipped.user_properties = []
     skipped.longrepr = longrepr
     times.pytest_runtest_logreport(skipped)  # type: ignore[arg-type]
     times.pytest_runtest_logreport(skipped)  # type: ignore[arg-type]

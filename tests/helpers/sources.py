@@ -33,7 +33,11 @@ def find_kept_files() -> tuple[Path, ...]:
     try:
         said = subprocess.run(command, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        inner = [path for path in ROOT.rglob("*") if path.relative_to(ROOT).parts[0] not in {".venv", ".git", "out"}]
+        inner = [
+            path
+            for path in ROOT.rglob("*")
+            if path.relative_to(ROOT).parts[0] not in {".venv", ".venv-servers", ".git", "out"}
+        ]
         return tuple(path for path in inner if path.is_file() and "__pycache__" not in path.parts)
     names = [name for name in said.decode("utf-8", "surrogateescape").split("\0") if name]
     return tuple(path for name in names if (path := ROOT / name).is_file())
