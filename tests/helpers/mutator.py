@@ -55,7 +55,7 @@ def _mutate_tree(tree: Any, rng: random.Random) -> Any:
     places = list(_walk(tree))
     holder, at = rng.choice(places) if places else (None, None)
     if holder is None or rng.random() < 0.02:
-        return rng.choice(ODD)
+        return copy.deepcopy(rng.choice(ODD))
     value = holder[at]
     match rng.randrange(6):
         case 0:
@@ -63,7 +63,7 @@ def _mutate_tree(tree: Any, rng: random.Random) -> Any:
         case 1:
             holder[at] = None
         case 2:
-            holder[at] = rng.choice(ODD)
+            holder[at] = copy.deepcopy(rng.choice(ODD))  # a later change must not change ODD itself
         case 3:
             holder[at] = rng.choice(([value], {"value": value}, [[value]], {"0": value}))
         case 4:
