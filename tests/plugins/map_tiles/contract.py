@@ -39,7 +39,7 @@ OLD, NEW, TILES = (
 )
 LEFT_OUT = (
     "Left out, because they come in urn:ogc:def:crs:OGC:1.3:CRS84 and not in Web Mercator: AIRS_CO_Total_Column_Day, "
-    "AIRS_CO_Total_Column_Night, AIRS_Dust_Score, AIRS_Precipitation_Day, AIRS_Precipitation_Night and more."
+    "AIRS_CO_Total_Column_Night, AIRS_Dust_Score, AIRS_Prata_SO2_Index_Day, AIRS_Prata_SO2_Index_Night and more."
 )
 VALUES: list[tuple[str, str, object]] = [
     (OLD, "0.id", "opengeo:poi"),
