@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
-from desktop.adapters.loader import LoadedAdapter
 from desktop.domain.errors import AuthFailed, BadResponse, DesktopError, InvalidInput, NotFound, SetupFailed
 from desktop.domain.ids import OutsideId
 from desktop.domain.layers import Bounds
@@ -34,18 +34,12 @@ def server() -> Iterator[FaultyServer]:
 @pytest.fixture
 def make(server: FaultyServer) -> Iterator[Make]:
     """Makes adapters with settings of their own, and closes them."""
-    opened: list[LoadedAdapter] = []
+    with ExitStack() as opened:
 
-    def build(**settings: str) -> Any:
-        context = run_adapter("ogc_features", server.url, settings=settings)
-        opened.append(context.__enter__())
-        closing.append(context)
-        return opened[-1].adapter
+        def build(**settings: str) -> Any:
+            return opened.enter_context(run_adapter("ogc_features", server.url, settings=settings)).adapter
 
-    closing: list[Any] = []
-    yield build
-    for context in closing:
-        context.__exit__(None, None, None)
+        yield build
 
 
 def serve(server: FaultyServer, **bodies: object) -> None:
