@@ -25,12 +25,17 @@ _HALVES = re.compile("[\ud800-\udfff]")
 """Half a character outside the first plane, as in a title that a server cut short: no text can be kept with one."""
 _NO_YEAR = 1900
 """Years before this are a way of saying "none" (0001-01-01 and the like)."""
+_MOST_NESTED = 20
 
 
-def read_text(value: object) -> str:
-    """Text without blanks around it; the first text of a list; "" for null, "null", an object or nothing."""
+def read_text(value: object, depth: int = 0) -> str:
+    """Text without blanks around it; the first text of a list; "" for null, "null", an object or nothing.
+
+    `depth` is how many lists it lies in; there is no text below a few of them, so that none is too deep to be read.
+    """
     if isinstance(value, list):
-        return next((text for text in map(read_text, value) if text), "")
+        texts = (read_text(item, depth + 1) for item in value) if depth < _MOST_NESTED else ()
+        return next((text for text in texts if text), "")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from desktop.sandbox.catalogue import Area, areas
 from desktop.sandbox.govuk_pay import pay_routes
+from desktop.sandbox.ogc_features import ogc_routes
 from desktop.sandbox.open311 import open311_routes
 from desktop.sandbox.open_referral import directory_routes
 from desktop.sandbox.os_places import PlacesHandler
@@ -75,8 +76,17 @@ DIRECTORY: Final = Dialect(
     routes=lambda: list(directory_routes()),
     secrets=(),
 )
+ASSETS: Final = Dialect(
+    id="ogc_features",
+    name="Town assets",
+    plugin="ogc_features",
+    routes=lambda: list(ogc_routes()),
+    path="/assets",
+    settings=lambda _site: {"near": "bins,street-trees,street-lamps,conservation-areas", "radius_m": "60"},
+    secrets=(),
+)
 
 
 def dialects() -> tuple[Dialect, ...]:
     """Every component of the town, in the order of their ports."""
-    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY)
+    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import random
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -169,3 +170,8 @@ def test_a_bucket_gives_a_burst_and_then_its_rate() -> None:
     clock.seconds = 10
     assert bucket.take() == 0
     assert TokenBucket(per_second=0, burst=1, clock=clock).take() == 0
+
+
+def test_a_text_in_lists_that_are_nested_for_ever_is_none() -> None:
+    assert read_text(json.loads("[" * 900 + '"x"' + "]" * 900)) == ""
+    assert read_text([[["x"]]]) == "x"

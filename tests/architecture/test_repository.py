@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -128,6 +129,12 @@ def test_every_linked_file_of_the_papers_exists() -> None:
 def test_nothing_else_lies_at_the_top() -> None:
     top = {path.relative_to(ROOT).parts[0] for path in find_kept_files()}
     assert {name for name in top if not name.startswith(".")} <= TOP
+
+
+def test_no_link_is_kept() -> None:
+    # A link to an environment was kept once: a checkout of it takes the place of the real one.
+    listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-s"], capture_output=True, text=True, check=False)
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []
 
 
 def test_no_file_names_a_machine_or_a_package_registry() -> None:

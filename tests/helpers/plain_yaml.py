@@ -48,9 +48,10 @@ def _list(rows: list[tuple[int, str]], at: int, indent: int) -> tuple[list[Any],
     found: list[Any] = []
     while at < len(rows) and rows[at][0] == indent and rows[at][1].startswith("- "):
         inside = rows[at][1][2:]
-        if _PAIR.match(inside):
+        nested: Any = _list if inside.startswith("- ") else _mapping if _PAIR.match(inside) else None
+        if nested is not None:
             copied = [(indent + 2, inside), *rows[at + 1 :]]
-            item, used = _mapping(copied, 0, indent + 2)
+            item, used = nested(copied, 0, indent + 2)
             found.append(item)
             at += used
         else:

@@ -18,7 +18,6 @@ from tests.helpers.running_servers import run_server
 ZOOMS = (12, 13, 14)
 COLUMN, ROW = 2033, 1361
 """The tile at zoom 12 whose picture, and those within it, are there; with its neighbours to the east and south."""
-CREDIT = "Contains data of an invented town"
 SERVE = """
 import sys
 from mapproxy.wsgiapp import make_wsgi_app
@@ -55,13 +54,12 @@ def _config() -> object:
         "origin": "nw",
         "res": [896, 448, 224, 112, 56, 28],
     }
-    credit = {"text": CREDIT}
     return {
         "globals": {"cache": {"base_dir": "cache", "lock_dir": "locks"}},
         "services": {
             "wms": {
                 "versions": ["1.1.1", "1.3.0"], "srs": ["EPSG:3857", "EPSG:4326", "EPSG:27700"],
-                "image_formats": ["image/png"], "attribution": credit, "md": {"title": "Maps", "abstract": "Invented"},
+                "image_formats": ["image/png"], "md": {"title": "Maps", "abstract": "Invented"},
             },
             "wmts": {"kvp": True, "restful": True, "md": {"title": "Maps"}},
             "tms": {"use_grid_names": True, "origin": "nw"},

@@ -1,0 +1,1 @@
+"""Map tiles: pictures for the map from servers of XYZ tiles, WMTS and WMS."""
