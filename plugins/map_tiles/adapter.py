@@ -91,7 +91,7 @@ class MapTilesAdapter:
     def tile(self, layer: OutsideId, z: int, x: int, y: int) -> Tile:
         """One picture. Empty where the layer has nothing there."""
         if not is_tile(z, x, y):
-            raise InvalidInput("There is no such tile.", key="map_tiles.tile", field="z")
+            raise InvalidInput("There is no such tile.", "Move the map or zoom out.", key="map_tiles.tile", field="z")
         chosen = self._find_layer(layer)
         if not chosen.min_zoom <= z <= chosen.max_zoom:
             raise InvalidInput(
