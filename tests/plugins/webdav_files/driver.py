@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
 from desktop.domain.documents import DocumentDraft
 from desktop.domain.ids import OutsideId
+from tests.helpers.adapters import CannedHttp, build_canned_adapter
 from tests.helpers.conformance_drivers import KEY, LEAVE, Driver, Parsed, Record
 from tests.helpers.faulty_server import Reply, Request
 
@@ -53,13 +55,17 @@ def answer_version(request: Request) -> Reply | None:
     return None
 
 
-def _parse_list(body: bytes) -> object:
-    from tests.helpers.adapters import CannedHttp, build_canned_adapter
-
+@cache
+def _build() -> tuple[CannedHttp, Any]:
     http = CannedHttp(media="application/xml")
+    return http, build_canned_adapter("webdav_files", http, settings={})
+
+
+def _parse_list(body: bytes) -> object:
+    http, adapter = _build()
     http.body = body
-    adapter: Any = build_canned_adapter("webdav_files", http, settings={})
-    return adapter.list(OutsideId("C-1"))
+    listed: object = adapter.list(OutsideId("C-1"))
+    return listed
 
 
 DRIVERS = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from desktop.domain.cases import EventDraft
@@ -116,11 +118,17 @@ def answer_role(request: Request) -> Reply | None:
     return answer_case(request)
 
 
-def _parse(call: Any, *, settings: dict[str, str] | None = None) -> Any:
+@cache
+def _build() -> tuple[CannedHttp, Any]:
+    http = CannedHttp()
+    return http, build_canned_adapter("zgw", http, settings={**SETTINGS, "base_url": HOST})
+
+
+def _parse(call: Callable[[Any], object]) -> Callable[[bytes], object]:
     def parse(body: bytes) -> object:
-        http = CannedHttp()
+        http, adapter = _build()
         http.body = body
-        return call(build_canned_adapter("zgw", http, settings={**SETTINGS, "base_url": HOST, **(settings or {})}))
+        return call(adapter)
 
     return parse
 
