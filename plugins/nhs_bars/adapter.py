@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -104,7 +105,7 @@ class NhsBarsAdapter:
             return earlier
         bundle = build_referral(_clean(referral), key, self._sender, self._clock.now())
         context = build_use_context(self._sender.use_case, category, "new")
-        return self._send(service, own, bundle, key, context)
+        return self._send(service, own, bundle, key, context, lambda: self._find_done(service, own))
 
     def find_made(self, service: OutsideId, key: str) -> ReferralStatus | None:
         """The referral that this key made at a service, or None. Raises OutcomeUnknown: it cannot be asked so."""
@@ -134,21 +135,23 @@ class NhsBarsAdapter:
         if known.state is ReferralState.REVOKED:
             return known
         if not found.is_current or known.state.is_final:
-            raise RemoteConflict(
-                "The service has finished with this referral: it cannot be taken back any more.",
-                "Ring the service.",
-                key="nhs_bars.finished",
-                subject=self._component,
-            )
+            raise _build_finished(self._component)
         bundle = build_cancellation(found.request, service, reason, key, self._sender, self._clock.now())
-        category = _find_category(found)
-        sent = self._send(service, own, bundle, key, build_use_context(self._sender.use_case, category, "update"))
+        context = build_use_context(self._sender.use_case, _find_category(found), "update")
+        sent = self._send(service, own, bundle, key, context, lambda: self._find_revoked(id))
         return replace(sent, state=ReferralState.REVOKED, status=sent.status or "revoked")
+
+    def _find_revoked(self, id: OutsideId) -> ReferralStatus:
+        """After the service said that it has the cancellation already, or that it is too late for one."""
+        found = self.status(id)
+        if found.state is not ReferralState.REVOKED:
+            raise _build_finished(self._component)
+        return found
 
     # ==== sending ====
 
     def _send(
-        self, service: str, own: str, bundle: dict[str, object], key: str, use_context: str
+        self, service: str, own: str, bundle: dict[str, object], key: str, use_context: str, find_done: Callable[[], ReferralStatus]
     ) -> ReferralStatus:  # fmt: skip
         self._lost.add(key)  # until an answer came that says what became of it
         answer = self._client.send(service, bundle, correlation=make_id(key, "correlation"), use_context=use_context)
@@ -156,7 +159,9 @@ class NhsBarsAdapter:
         issues = parse_issues(text)
         status = find_status(issues, answer.status)
         if status == 409:
-            return self._find_done(service, own)
+            done = find_done()
+            self._lost.discard(key)
+            return done
         if status:
             raise self._settle(key, build_error(
                 issues, status, component=self._component, writes=True, headers=answer.headers, clock=self._clock
@@ -274,6 +279,15 @@ class NhsBarsAdapter:
                 key="nhs_bars.key",
                 subject=self._component,
             )
+
+
+def _build_finished(component: str) -> RemoteConflict:
+    return RemoteConflict(
+        "The service has finished with this referral: it cannot be taken back any more.",
+        "Ring the service.",
+        key="nhs_bars.finished",
+        subject=component,
+    )
 
 
 def _read_identifiers(found: Found) -> set[str]:

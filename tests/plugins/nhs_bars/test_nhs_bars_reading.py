@@ -91,6 +91,22 @@ def test_a_referral_that_is_no_longer_current_is_not_taken_back(
     assert posts(server) == []
 
 
+@pytest.mark.parametrize("too_late", [False, True])
+def test_a_cancellation_that_meets_a_conflict_is_read_back(
+    receiver: Receiver, referrals: Referrals, too_late: bool
+) -> None:
+    def refuse_cancellation() -> Reply:
+        receiver.held[HELD["id"]] = {**HELD, "status": "active" if too_late else "revoked"}
+        return refuse("REC_CONFLICT", "conflict", 409)
+
+    receiver.held[HELD["id"]], receiver.reply = HELD, refuse_cancellation
+    if too_late:
+        with pytest.raises(RemoteConflict):
+            referrals.revoke(ID, "Moved away.", KEY)
+    else:
+        assert referrals.revoke(ID, "Moved away.", KEY).state is ReferralState.REVOKED
+
+
 # ==== refusals ====
 
 
