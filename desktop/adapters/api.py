@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from desktop.adapters.assertions import ClientKey, SignedTokens
+from desktop.adapters.assertions import ClientKey, SignedTokens, find_signed_tokens
 from desktop.adapters.capabilities import (
     COMMON,
     PROTOCOLS,
@@ -40,6 +40,7 @@ from desktop.adapters.extras import (
     DelayedCapture,
     Disputes,
     DocumentLocks,
+    MadeReferrals,
     PropertyInsight,
     Wards,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Http",
     "InsightSource",
     "Issue",
+    "MadeReferrals",
     "Mail",
     "MailServer",
     "MapLayers",
@@ -105,6 +107,7 @@ __all__ = [
     "build_outcome_unknown",
     "build_refusal",
     "find_part",
+    "find_signed_tokens",
     "looks_like_html",
     "parse_issues",
     "parse_json",

@@ -20,7 +20,7 @@ from desktop.domain.clocks import Clock
 from desktop.domain.errors import AuthFailed, BadResponse, NotReady, OutcomeUnknown, SetupFailed
 
 if TYPE_CHECKING:
-    from desktop.adapters.api import Answer, Http
+    from desktop.adapters.api import AdapterContext, Answer, Http
 
 _LASTS_S = 300
 _MARGIN_S = 60.0
@@ -109,6 +109,23 @@ class SignedTokens:
             return read_record(parse_json(read_body(answer.body), component=self._component))
         except BadResponse:
             return {}  # what was answered may be half a token: it is not kept with the error
+
+
+def find_signed_tokens(context: AdapterContext) -> SignedTokens | None:
+    """Tokens for a component with secrets `api_key` (the client) and `private_key`, and settings `token_url` and `key_id`.
+
+    None where one of the secrets is missing, or where `access_token` is given, which goes before.
+    """
+    client, private = context.secrets.get("api_key", ""), context.secrets.get("private_key", "")
+    if context.secrets.get("access_token") or not (client and private):
+        return None
+    key = ClientKey(
+        token_url=context.settings["token_url"],
+        client_id=client,
+        private_key=private,
+        key_id=context.settings["key_id"],
+    )
+    return SignedTokens(context.http, context.clock, key, component=context.component)
 
 
 def sign_assertion(key: ClientKey, clock: Clock, *, component: str) -> str:

@@ -198,14 +198,14 @@ def _find_start(key: ast.expr | None) -> str | None:
 
 
 def check_hosts(manifest: Manifest, code: tuple[CodeFile, ...]) -> Iterator[Finding]:
-    """Every web address in the code or a default leads to a host of the manifest."""
+    """Every web address in the code or a default leads to a host of the manifest, or is an identifier by its names."""
     hosts = {host.partition(":")[0] for host in manifest.hosts}
     for file in code:
         comments = set(_iterate_docstrings(file.tree))
         for node in ast.walk(file.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in comments:
                 host = _find_host(node.value)
-                if host and host not in hosts:
+                if host and host not in hosts and host not in manifest.names:
                     yield Finding("hosts", manifest.id, f"{file.name}:{node.lineno} names {host}, not in hosts.")
     for name, setting in manifest.settings.items():
         host = _find_host(setting.default)

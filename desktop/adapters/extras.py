@@ -13,6 +13,7 @@ from desktop.domain.insight import Insight
 from desktop.domain.layers import Bounds
 from desktop.domain.payments import Agreement, Dispute, Payment, PaymentRequest
 from desktop.domain.places import Place, Point
+from desktop.domain.referrals import ReferralStatus
 
 
 @runtime_checkable
@@ -113,10 +114,23 @@ class DocumentLocks(Protocol):
         ...
 
 
+@runtime_checkable
+class MadeReferrals(Protocol):
+    """Referrals by the key that made them; an extra of `referrals`."""
+
+    def find_made(self, service: OutsideId, key: str) -> ReferralStatus | None:
+        """The referral that an earlier `refer` with this key made at a service, or None when it made none there.
+
+        Raises OutcomeUnknown where the service cannot be asked so: then the officer is asked.
+        """
+        ...
+
+
 EXTRAS: Mapping[str, Sequence[type]] = {
     "addresses": (AddressAreas, Wards),
     "documents": (DocumentLocks,),
     "insight": (PropertyInsight,),
     "payments": (DelayedCapture, Agreements, Disputes),
+    "referrals": (MadeReferrals,),
 }
 """Protocols that an adapter of a capability may offer besides; their methods are called by the capability's name too."""

@@ -46,7 +46,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a plugin says about itself."""
+    """What a plugin says about itself. `hosts` may be asked; `names` stand in identifiers that look like addresses only."""
 
     id: str
     name: str
@@ -58,6 +58,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     attribution: str = ""
     requirements: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     settings: dict[str, Setting] = {}
     secrets: dict[str, Secret] = {}
     rate: Rate = Rate()
@@ -184,9 +185,10 @@ def _find_list_problems(manifest: Manifest) -> Iterator[tuple[str, str]]:
     for capability in manifest.capabilities:
         if capability not in known:
             yield "capabilities", f"{capability!r} is none of {', '.join(known)}."
-    for host in manifest.hosts:
-        if not _HOST.fullmatch(host):
-            yield "hosts", f"{host!r} is not a host name in small letters, with a port at most."
+    for where, hosts in (("hosts", manifest.hosts), ("names", manifest.names)):
+        for host in hosts:
+            if not _HOST.fullmatch(host):
+                yield where, f"{host!r} is not a host name in small letters, with a port at most."
     for name in manifest.requirements:
         if not _IMPORT.fullmatch(name):
             yield "requirements", f"{name!r} is not the name of an import."

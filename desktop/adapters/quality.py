@@ -49,7 +49,8 @@ RULES: Mapping[str, Rule] = {
     "paging": Rule("Lists come page by page, and a server that repeats a page does not go on for ever.", _uses("Page")),
     "lost-answers": Rule("A write whose answer is lost becomes OutcomeUnknown.", _uses("build_outcome_unknown")),
     "read-back": Rule(
-        "Whether an earlier write was carried out can be found out.", _uses("find_created", "find_sent", "key_lifetime")
+        "Whether an earlier write was carried out can be found out.",
+        _uses("find_created", "find_made", "find_sent", "key_lifetime"),
     ),
     "secrets-in-headers": Rule("Secrets go in headers or bodies, not in addresses.", _uses("secrets")),
     "contract": Rule("Every payload of the published contract is mapped or refused in a test."),

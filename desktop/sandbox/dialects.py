@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from desktop.sandbox.catalogue import Area, areas
 from desktop.sandbox.govuk_pay import pay_routes
+from desktop.sandbox.nhs_bars import PATH as BARS_PATH
+from desktop.sandbox.nhs_bars import bars_routes
 from desktop.sandbox.ogc_features import ogc_routes
 from desktop.sandbox.open311 import open311_routes
 from desktop.sandbox.open_referral import directory_routes
@@ -85,8 +87,17 @@ ASSETS: Final = Dialect(
     settings=lambda _site: {"near": "bins,street-trees,street-lamps,conservation-areas", "radius_m": "60"},
     secrets=(),
 )
+BARS: Final = Dialect(
+    id="health",
+    name="Health referrals",
+    plugin="nhs_bars",
+    routes=lambda: list(bars_routes()),
+    path=BARS_PATH,
+    settings=lambda _site: {"use": "live", "ods_code": "X9900", "organisation": "Citytown Council"},
+    secrets=("access_token",),
+)
 
 
 def dialects() -> tuple[Dialect, ...]:
     """Every component of the town, in the order of their ports."""
-    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS)
+    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS)

@@ -21,11 +21,11 @@ from desktop.domain.clocks import LONDON
 from desktop.domain.components import Diagnosis
 from desktop.domain.errors import DesktopError, InvalidInput, NotFound, SetupFailed
 from desktop.domain.ids import OutsideId
+from desktop.domain.nhs_numbers import read_nhs_number
 from desktop.domain.people import Person, PersonQuery
 
 from .client import NhsPdsClient
 from .mapping import build_params, parse_found, parse_patient
-from .numbers import read_nhs_number
 
 TRIAL = "9000000009"
 """A number that is never given to anybody; the sandbox has an invented person for it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import uuid4
 
-from desktop.adapters.api import AdapterContext, Answer, ClientKey, SignedTokens
+from desktop.adapters.api import AdapterContext, Answer, find_signed_tokens
 
 
 class NhsPdsClient:
@@ -16,7 +16,7 @@ class NhsPdsClient:
         self._session = str(uuid4())
         self._ods = context.settings["ods_code"]
         self._token = context.secrets.get("access_token", "")
-        self._tokens = _build_tokens(context)
+        self._tokens = find_signed_tokens(context)
 
     @property
     def can_sign_in(self) -> bool:
@@ -47,16 +47,3 @@ class NhsPdsClient:
             headers["NHSD-End-User-Organisation-ODS"] = self._ods
         token = self._token or (self._tokens.get() if self._tokens is not None else "")
         return {**headers, "Authorization": f"Bearer {token}"} if token else headers
-
-
-def _build_tokens(context: AdapterContext) -> SignedTokens | None:
-    client, private = context.secrets.get("api_key", ""), context.secrets.get("private_key", "")
-    if context.secrets.get("access_token") or not (client and private):
-        return None
-    key = ClientKey(
-        token_url=context.settings["token_url"],
-        client_id=client,
-        private_key=private,
-        key_id=context.settings["key_id"],
-    )
-    return SignedTokens(context.http, context.clock, key, component=context.component)

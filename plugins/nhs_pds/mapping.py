@@ -12,10 +12,9 @@ from datetime import date
 from desktop.adapters.api import parse_json, read_date, read_items, read_record, read_text, read_uprn
 from desktop.domain.errors import BadResponse
 from desktop.domain.ids import OutsideId, Uprn
+from desktop.domain.nhs_numbers import read_nhs_number
 from desktop.domain.people import Person, PersonQuery
 from desktop.domain.places import Place
-
-from .numbers import read_nhs_number
 
 MOST = 50
 """Items of a list that are read."""

@@ -189,6 +189,7 @@ def test_every_wrong_meaning_is_found_at_once(tmp_path: Path) -> None:
     licence = ""
     requirements = ["a-b"]
     hosts = ["https://x.org", "UPPER.org", "good.org:8443"]
+    names = ["ids.example/x"]
     rate = {per_second = -1.0}
     [settings.Bad]
     label = "x"
@@ -203,7 +204,7 @@ def test_every_wrong_meaning_is_found_at_once(tmp_path: Path) -> None:
     label = "x"
     """
     assert find_fields(tmp_path, text) == {
-        "id", "name", "api", "capabilities", "entry", "licence", "requirements", "hosts", "rate", "settings.Bad",
+        "id", "name", "api", "capabilities", "entry", "licence", "requirements", "hosts", "names", "rate", "settings.Bad",
         "settings.odd.pattern", "settings.off.default", "secrets.odd",
     }  # fmt: skip
 
@@ -249,6 +250,19 @@ def test_every_offence_is_found(tmp_path: Path) -> None:
     for what in ("socket", "threading", "requests", "desktop.store", "yaml", "print", "open", "eval", "datetime.now",
                  "ValueError", "elsewhere.example", "mapping", "nothing", "paging"):  # fmt: skip
         assert what in told, what
+
+
+def test_an_address_that_is_an_identifier_is_told_from_one_that_is_asked(tmp_path: Path) -> None:
+    folder = write_plugin(tmp_path, "far_named")
+    (folder / "names.py").write_text('"""Names."""\nSYSTEM = "https://ids.example/Id/number"\n')
+
+    def find_hosts() -> list[str]:
+        return [finding.message for finding in check_plugin(folder) if finding.check == "hosts"]
+
+    assert find_hosts() == ["names.py:2 names ids.example, not in hosts."]
+    manifest = folder / "manifest.toml"
+    manifest.write_text(manifest.read_text().replace("\nlicence =", '\nnames = ["ids.example"]\nlicence =', 1))
+    assert find_hosts() == []
 
 
 def test_another_signature_than_the_protocols_is_found(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ from desktop.domain.errors import (
     SetupFailed,
 )
 from desktop.domain.ids import OutsideId
+from desktop.domain.nhs_numbers import read_nhs_number
 from desktop.domain.people import PersonQuery
-from plugins.nhs_pds.numbers import read_nhs_number
 from tests.helpers.adapters import SECRET, SPECS, run_adapter
 from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
 from tests.helpers.plain_yaml import parse_yaml
