@@ -73,7 +73,10 @@ def retry_without_reading_back() -> Iterator[None]:
 
 @contextmanager
 def forget_that_it_was_taken() -> Iterator[None]:
-    """What fails after a write was taken is taken for a failure of the write."""
+    """What fails after a write was taken is taken for a failure of the write.
+
+    Too rare for the machine's 600 examples: `tests/sync/test_writes_that_were_taken.py` plants it.
+    """
 
     @contextmanager
     def taken(_self: Outcomes, _op: Op, _outside_id: OutsideId) -> Iterator[None]:
@@ -232,7 +235,6 @@ FAULTS: Sequence[Callable[[], Any]] = (
     acknowledge_before_commit,
     drop_the_key_on_retry,
     retry_without_reading_back,
-    forget_that_it_was_taken,
     merge_whole_record,
     overlay_dropped_on_pull,
     page_asked_before_a_push_wins,

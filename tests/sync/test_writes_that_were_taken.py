@@ -12,6 +12,7 @@ from desktop.sync import pull
 from tests.helpers.clocks import FakeClock
 from tests.helpers.model_server import Server
 from tests.helpers.sync_world import SimDesk, make_template
+from tests.sync_faults import forget_that_it_was_taken
 
 
 @pytest.fixture
@@ -103,3 +104,11 @@ def test_an_edit_of_a_case_that_the_component_no_longer_has_is_refused(desk: Sim
     del server.cases[number]
     desk.push_one()
     assert [op.state for op in desk.ops()] == ["refused"]
+
+
+def test_the_fault_that_these_tests_are_about_would_be_found(desk: SimDesk) -> None:
+    desk.make_case("lamp out")
+    desk.network.plan = ["ok", "unseen"]
+    with forget_that_it_was_taken():
+        desk.push_one()
+    assert [op.state for op in desk.ops()] == ["refused"]  # a case that its component took, given back as refused
