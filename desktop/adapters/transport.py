@@ -75,13 +75,34 @@ class LimitedReader(io.RawIOBase):
         super().close()
 
 
+class _LineReader(io.BufferedReader):
+    """Remembers whether the last line that was read ended as a line does."""
+
+    cut = False
+
+    @override
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = super().readline(size)
+        self.cut = not line.endswith(b"\n")
+        return line
+
+
 class _LimitedResponse(http.client.HTTPResponse):
     """A response read through a `LimitedReader`."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         stream = self.fp.detach()
-        self.fp = io.BufferedReader(LimitedReader(stream, sock, sock.gettimeout()))
+        self.fp = _LineReader(LimitedReader(stream, sock, sock.gettimeout()))
+
+    @override
+    def begin(self) -> None:
+        """Reads status line and headers. http.client takes headers that are cut off for whole ones without a body."""
+        lines = self.fp
+        super().begin()
+        if isinstance(lines, _LineReader) and lines.cut:
+            self.close()
+            raise http.client.RemoteDisconnected("cut off in its headers")
 
 
 class _LimitedHttp(HTTPConnection):

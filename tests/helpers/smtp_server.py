@@ -25,7 +25,7 @@ class ScriptedSmtp:
     Attributes:
         answers: by command; `SILENT` says nothing, `GONE` closes, anything else is sent as it is.
         drip_s: seconds between two bytes of what it says.
-        heard: commands, whole.
+        heard: commands, whole, of conversations that ended; one that does not end is waited for half a second.
         messages: as they came, without the dots of the wire.
         deaf: takes nothing more once a message begins.
     """
@@ -34,9 +34,15 @@ class ScriptedSmtp:
     answers: dict[str, bytes] = field(default_factory=dict)
     drip_s: float = 0.0
     deaf: bool = False
-    heard: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def heard(self) -> list[str]:
+        self.ended.wait(0.5)  # a client that said QUIT may be gone before it is heard here
+        return self.lines
 
     def find_answer(self, command: str, line: str) -> bytes:
         """What is said to a command; one for the whole line comes first."""
@@ -48,6 +54,7 @@ def run_smtp_server() -> Iterator[ScriptedSmtp]:
     """A running server, stopped afterwards."""
     script = ScriptedSmtp()
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        script.ended.set()
         script.port = listener.getsockname()[1]
         listener.settimeout(0.02)
         thread = threading.Thread(target=_serve, args=(listener, script))
@@ -67,10 +74,13 @@ def _serve(listener: socket.socket, script: ScriptedSmtp) -> None:
             continue
         with connection:
             connection.settimeout(0.02)
+            script.ended.clear()
             try:
                 _talk(connection, script)
             except (OSError, EOFError):
                 continue
+            finally:
+                script.ended.set()
 
 
 def _talk(connection: socket.socket, script: ScriptedSmtp) -> None:
@@ -79,7 +89,7 @@ def _talk(connection: socket.socket, script: ScriptedSmtp) -> None:
     for raw in lines:
         line = raw.decode()
         command = line.split()[0].upper() if line.split() else ""
-        script.heard.append(line)
+        script.lines.append(line)
         answer = script.find_answer(command, line)
         _say(connection, script, answer)
         if command == "QUIT":

@@ -160,7 +160,7 @@ def test_a_larger_document_is_named_with_its_size(adapter: Any, draft: DocumentD
 # ==== spoilt answers ====
 
 
-@pytest.mark.parametrize("fault", [cut(0), cut(10), reset(), reset(10)])
+@pytest.mark.parametrize("fault", [cut(0), cut(10), cut(40), reset(), reset(40)])
 def test_a_lost_answer_to_a_write_is_unknown_and_its_repeat_finds_it(
     adapter: Any, wsgidav: FaultProxy, draft: DocumentDraft, fault: ProxyFault
 ) -> None:
@@ -174,7 +174,7 @@ def test_a_lost_answer_to_a_write_is_unknown_and_its_repeat_finds_it(
     assert adapter.get(first.outside_id).body == b"sent once"
 
 
-@pytest.mark.parametrize("fault", [cut(0), cut(10), reset(60), busy(0)])
+@pytest.mark.parametrize("fault", [cut(0), cut(60), reset(60), busy(0)])
 def test_a_read_that_fails_once_is_tried_again(
     adapter: Any, wsgidav: FaultProxy, draft: DocumentDraft, fault: ProxyFault
 ) -> None:
