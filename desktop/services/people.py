@@ -181,6 +181,10 @@ def _household(connection: Connection, person: Person, matches: Sequence[str]) -
     return tuple(found.values())
 
 
+_PULLED = frozenset({"cases", "payments", "addresses"})
+"""Capabilities of which a resident's page counts what it holds."""
+
+
 def _chips(
     statuses: Sequence[ComponentStatus],
     cases: Sequence[RowMapping],
@@ -194,6 +198,8 @@ def _chips(
         counts[payment.component] = counts.get(payment.component, 0) + 1
     chips = []
     for status in statuses:
+        if status.capabilities and not _PULLED.intersection(status.capabilities):
+            continue  # it is asked about places, messages or other things, and would be said to know nobody
         found = counts.get(status.id)
         if status.as_of is not None:  # one that never answered has not said that it knows nobody
             found = int(bool(person.home and person.home.uprn)) if "addresses" in status.capabilities else found or 0

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from desktop.tour.hands import StepFailed, pause, wait_for
+from desktop.ui.map.scheme import register_scheme
 
 _MOST_TABS = 40
 
@@ -29,6 +30,7 @@ class PayerBrowser:
     """One window. `open` is what the desk is given in place of the system's browser."""
 
     def __init__(self, *, keyboard: bool) -> None:
+        register_scheme()  # the map's, which must be known before any profile is made, and the payer's comes first
         self._keyboard = keyboard
         self.opened: list[str] = []
         self.view = QWebEngineView()

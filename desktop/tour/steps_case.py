@@ -152,6 +152,8 @@ def run_map(stage: Stage) -> None:
         wait_for(lambda: _cases_drawn(view) > 0, "pins on the map")
         cases = _cases_drawn(view)
         step.see("count above the list", view.count.text(), wanted=view.count.text().startswith(f"{cases:,} case"))
+        ground = int(str(_ask(view, "String(document.body.dataset.ground || 0)")))
+        step.see("streets and other ground", ground, wanted=ground > 0, because="the map has no ground")
         refused = view.web.guard.refused if view.web else []
         step.see("requests that were refused", refused, wanted=not refused)
         pause(600)

@@ -188,6 +188,7 @@ function knitStart(map) {
       dress(text, null);
       fetch("knit://map/citytown.geojson").then((answer) => answer.json()).catch(() => ({ features: [] })).then((town) => {
         const restyle = drawTown(map, town);
+        document.body.dataset.ground = String(town.features.length);
         desk.themed.connect((other) => { dress(other, restyle); say(); });
         desk.shown.connect(show);
         desk.lit.connect(light);

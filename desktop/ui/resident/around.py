@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from desktop.domain.errors import DesktopError
@@ -88,6 +89,8 @@ class AroundCard(Card):
         self._calls: list[object] = []
         self._asked: Point | None = None
         inside = QWidget()
+        inside.setProperty("ground", "surface")
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._list = column()
         inside.setLayout(self._list)
         self._list.addStretch(1)
