@@ -102,6 +102,7 @@ class ComponentForm(Card):
         self.say_result("")
         self.notice.say("")
         self._build(kept)
+        self.area.verticalScrollBar().setValue(0)
 
     def _build(self, kept: Sequence[str]) -> None:
         component = self._component
