@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -146,10 +147,9 @@ def lock_digest() -> str:
 def make_venv() -> None:
     """Makes `.venv`; on a Debian without python3-venv that is installed or named."""
     say(f"making {VENV.name} with Python {sys.version.split()[0]}")
+    if importlib.util.find_spec("ensurepip") is None:
+        install_packages([f"python3.{sys.version_info.minor}-venv"], "This Python cannot make environments")
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    if subprocess.run(command, check=False, capture_output=True).returncode == 0:
-        return
-    install_packages([f"python3.{sys.version_info.minor}-venv"], "This Python cannot make environments")
     made = subprocess.run(command, check=False, capture_output=True, text=True)
     if made.returncode:
         raise Trouble(f"The environment cannot be made: {made.stderr.strip() or made.stdout.strip()}")

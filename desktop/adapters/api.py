@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from desktop.adapters.answers import Answer, read_good
 from desktop.adapters.assertions import ClientKey, SignedTokens, find_signed_tokens
 from desktop.adapters.capabilities import (
     COMMON,
@@ -35,10 +36,6 @@ from desktop.adapters.capabilities import (
 )
 from desktop.adapters.extras import (
     EXTRAS,
-    AddressAreas,
-    Agreements,
-    DelayedCapture,
-    Disputes,
     DocumentLocks,
     MadeReferrals,
     PropertyInsight,
@@ -67,23 +64,18 @@ from desktop.adapters.tokens import build_jwt
 from desktop.domain.clocks import Clock
 
 __all__ = [
-    "API_VERSION",
     "COMMON",
     "EXTRAS",
     "MOST_KEPT",
     "PROTOCOLS",
     "AdapterContext",
-    "AddressAreas",
     "Addresses",
-    "Agreements",
     "Answer",
     "Cases",
     "Checked",
     "ClientKey",
     "Created",
-    "DelayedCapture",
     "Directory",
-    "Disputes",
     "DocumentLocks",
     "Documents",
     "Http",
@@ -114,6 +106,7 @@ __all__ = [
     "read_body",
     "read_date",
     "read_flag",
+    "read_good",
     "read_items",
     "read_moment",
     "read_number",
@@ -124,22 +117,6 @@ __all__ = [
     "read_whole",
     "say_issues",
 ]
-
-API_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A whole HTTP answer. `headers` are case-insensitive; `url` is where it came from, without secrets."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
-
-    def media_type(self) -> str:
-        """`application/json` of a Content-Type header, lower case; "" when absent."""
-        return self.headers.get("Content-Type", "").split(";")[0].strip().lower()
 
 
 class Http(Protocol):

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-from desktop.adapters.api import Answer
+from desktop.adapters.answers import Answer
 from desktop.domain.clocks import Clock
 from desktop.domain.components import Circuit, Vitals
 from desktop.domain.errors import AdapterError, BadResponse, NotReady, OutcomeUnknown

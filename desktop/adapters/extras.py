@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from desktop.adapters.capabilities import Page
 from desktop.domain.documents import Document
 from desktop.domain.ids import OutsideId, Uprn
 from desktop.domain.insight import Insight
-from desktop.domain.layers import Bounds
-from desktop.domain.payments import Agreement, Dispute, Payment, PaymentRequest
-from desktop.domain.places import Place, Point
+from desktop.domain.places import Place
 from desktop.domain.referrals import ReferralStatus
-
-
-@runtime_checkable
-class AddressAreas(Protocol):
-    """Addresses by area; an extra of `addresses`."""
-
-    def inside(self, bounds: Bounds, cursor: str = "") -> Page[Place]:
-        """Places in a box."""
-        ...
-
-    def around(self, lat: float, lon: float, radius: float, cursor: str = "") -> Page[Place]:
-        """Places within `radius` metres of a WGS 84 point, nearest first where it can."""
-        ...
-
-    def within(self, outline: tuple[Point, ...], cursor: str = "") -> Page[Place]:
-        """Places in a polygon given by its outline."""
-        ...
 
 
 @runtime_checkable
@@ -52,49 +31,6 @@ class PropertyInsight(Protocol):
 
     def at(self, uprn: Uprn) -> Insight:
         """What is recorded of a property by its UPRN."""
-        ...
-
-
-@runtime_checkable
-class DelayedCapture(Protocol):
-    """Payments that are taken later than they are agreed; an extra of `payments`."""
-
-    def capture(self, id: OutsideId, key: str) -> Payment:
-        """Takes the money of a payment that is ready to be captured. Capturing it again does nothing more."""
-        ...
-
-
-@runtime_checkable
-class Agreements(Protocol):
-    """Agreements for recurring payments; an extra of `payments`."""
-
-    def agree(self, reference: str, description: str, user: str, key: str) -> Agreement:
-        """Makes an agreement; it becomes active with its first payment."""
-        ...
-
-    def agreement(self, id: OutsideId) -> Agreement:
-        """One agreement as it is now. Raises NotFound."""
-        ...
-
-    def agreements(self, reference: str = "", status: str = "", cursor: str = "") -> Page[Agreement]:
-        """Agreements by reference or status. It may lag behind `agreement`."""
-        ...
-
-    def end_agreement(self, id: OutsideId, key: str) -> Agreement:
-        """Cancels an agreement: nothing more is taken under it."""
-        ...
-
-    def charge(self, agreement: OutsideId, request: PaymentRequest, key: str) -> Payment:
-        """Takes a payment under an active agreement, with nobody there."""
-        ...
-
-
-@runtime_checkable
-class Disputes(Protocol):
-    """Payments that the payer's bank questions; an extra of `payments`."""
-
-    def disputes(self, since: datetime | None = None, status: str = "", cursor: str = "") -> Page[Dispute]:
-        """Disputes opened since a moment."""
         ...
 
 
@@ -127,10 +63,9 @@ class MadeReferrals(Protocol):
 
 
 EXTRAS: Mapping[str, Sequence[type]] = {
-    "addresses": (AddressAreas, Wards),
+    "addresses": (Wards,),
     "documents": (DocumentLocks,),
     "insight": (PropertyInsight,),
-    "payments": (DelayedCapture, Agreements, Disputes),
     "referrals": (MadeReferrals,),
 }
 """Protocols that an adapter of a capability may offer besides; their methods are called by the capability's name too."""

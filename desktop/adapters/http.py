@@ -22,7 +22,7 @@ from desktop.adapters.addresses import (
     is_loopback,
     parse_origin,
 )
-from desktop.adapters.api import Answer
+from desktop.adapters.answers import Answer
 from desktop.adapters.bodies import ACCEPTED, read_body
 from desktop.adapters.breaker import Breaker
 from desktop.adapters.http_faults import WIRE_ERRORS, Lost, TransportFault, build_lost

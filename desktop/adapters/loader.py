@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
@@ -24,14 +25,18 @@ _IMPORTING = threading.RLock()
 """Held while a plugin is imported: the table of modules is one for the whole process."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plugin:
     """A plugin folder that was found. `hidden` are folders of the same name in later roots."""
 
     name: str
     folder: Path
-    read: ManifestRead
     hidden: tuple[Path, ...] = ()
+
+    @cached_property
+    def read(self) -> ManifestRead:
+        """Its manifest. Read when first asked for: a desk starts with those that it uses, which are few of all."""
+        return load_manifest(self.folder)
 
 
 def find_roots(extra: Iterable[Path] = ()) -> tuple[Path, ...]:
@@ -52,7 +57,7 @@ class PluginFolders:
         self._found: dict[str, Plugin] | None = None
 
     def find_all(self) -> tuple[Plugin, ...]:
-        """Every plugin folder, sound or not, by name. Reads manifests, imports nothing."""
+        """Every plugin folder, sound or not, by name. Imports nothing."""
         return tuple(self._plugins().values())
 
     def find_names(self) -> tuple[str, ...]:
@@ -104,7 +109,7 @@ class PluginFolders:
                 if (folder / FILE).is_file():
                     folders.setdefault(folder.name, []).append(folder)
         for name, places in sorted(folders.items()):
-            yield Plugin(name=name, folder=places[0], read=load_manifest(places[0]), hidden=tuple(places[1:]))
+            yield Plugin(name=name, folder=places[0], hidden=tuple(places[1:]))
 
 
 # ==== importing ====

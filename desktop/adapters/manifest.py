@@ -10,10 +10,11 @@ from pathlib import Path
 
 import msgspec
 
-from desktop.adapters.api import API_VERSION
 from desktop.domain.components import Capability, OwnedField
 
 FILE = "manifest.toml"
+API_VERSION = 1
+"""Of what plugins see, `adapters/api.py`. Here, because the desk reads manifests as it starts and needs no more of them."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _ENTRY = re.compile(r"[a-z_][a-z0-9_]*:[A-Za-z_][A-Za-z0-9_]*")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::\d{1,5})?")

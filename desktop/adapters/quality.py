@@ -44,7 +44,7 @@ def _uses(*names: str) -> Callable[[tuple[CodeFile, ...]], bool]:
 RULES: Mapping[str, Rule] = {
     "odd-values": Rule("Null, absent, empty, a list for one value and unknown fields are read.", _uses("read_text")),
     "own-words": Rule("A state that is not known keeps the component's own word and gets a sensible phase."),
-    "typed-errors": Rule("Every refusal becomes one of our errors.", _uses("build_refusal")),
+    "typed-errors": Rule("Every refusal becomes one of our errors.", _uses("build_refusal", "read_good")),
     "other-bodies": Rule("HTML and broken bodies become BadResponse.", _uses("build_bad_response", "parse_json")),
     "paging": Rule("Lists come page by page, and a server that repeats a page does not go on for ever.", _uses("Page")),
     "lost-answers": Rule("A write whose answer is lost becomes OutcomeUnknown.", _uses("build_outcome_unknown")),

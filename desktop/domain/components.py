@@ -69,17 +69,6 @@ class ComponentState(StrEnum):
     SIGN_IN = "sign in"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """How a component was when it last answered. `latency_ms` is of that answer."""
-
-    component: ComponentId
-    state: ComponentState = ComponentState.WAITING
-    as_of: datetime | None = None
-    latency_ms: int = 0
-    error: str = ""
-
-
 class Circuit(StrEnum):
     """The state of a circuit."""
 

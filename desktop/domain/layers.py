@@ -25,10 +25,6 @@ class Bounds:
     east: float
     north: float
 
-    def holds(self, point: Point) -> bool:
-        """Whether a point lies in it, its edges included."""
-        return self.west <= point.lon <= self.east and self.south <= point.lat <= self.north
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapLayer:

@@ -14,11 +14,11 @@ MOST = Pence(10_000_000)
 _TYPED = re.compile(r"(?P<pounds>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<pence>\d{2}))?")
 
 
-def parse_pounds(text: str, *, field: str = "amount") -> Pence:
+def parse_pounds(text: str, *, field: str = "amount", least: int = 1, most: int = MOST) -> Pence:
     """Pence from what an officer types: `36`, `36.00`, `£1,234.50`.
 
     Raises:
-        InvalidInput: not an amount, nothing, or more than one card payment may be.
+        InvalidInput: not an amount, or less than `least` or more than `most` pence: as a card payment, unless told.
     """
     typed = text.strip().removeprefix("£").strip()
     match = _TYPED.fullmatch(typed) if typed.isascii() else None
@@ -26,12 +26,12 @@ def parse_pounds(text: str, *, field: str = "amount") -> Pence:
         raise InvalidInput("Enter an amount in pounds and pence, like 36.00.", key="money.format", field=field)
     digits = match["pounds"].replace(",", "")
     if len(digits) > 9:
-        raise InvalidInput(f"Enter {format_pence(MOST)} or less.", key="money.most", field=field)
+        raise InvalidInput(f"Enter {format_pence(most)} or less.", key="money.most", field=field)
     pence = int(digits) * 100 + int(match["pence"] or 0)
-    if pence == 0:
-        raise InvalidInput("Enter an amount of at least £0.01.", key="money.least", field=field)
-    if pence > MOST:
-        raise InvalidInput(f"Enter {format_pence(MOST)} or less.", key="money.most", field=field)
+    if pence < least:
+        raise InvalidInput(f"Enter an amount of at least {format_pence(least)}.", key="money.least", field=field)
+    if pence > most:
+        raise InvalidInput(f"Enter {format_pence(most)} or less.", key="money.most", field=field)
     return Pence(pence)
 
 

@@ -107,33 +107,3 @@ class Refund:
     amount: Pence
     status: str
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """An agreement to take payments again and again. `status` is the component's word: created, active and so on."""
-
-    outside_id: OutsideId
-    reference: str
-    description: str
-    status: str
-    created_at: datetime | None = None
-    user: str = ""
-    card_brand: str = ""
-    card_last_digits: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispute:
-    """A payment that the payer's bank questions. Amounts are pence, None when not said; `status` the component's word."""
-
-    outside_id: OutsideId
-    payment_id: OutsideId
-    status: str
-    reason: str = ""
-    amount: Pence | None = None
-    fee: Pence | None = None
-    net: Pence | None = None
-    created_at: datetime | None = None
-    evidence_due: datetime | None = None
-    settled_on: str = ""

@@ -14,7 +14,6 @@ import msgspec
 
 from desktop.adapters.loader import PluginFolders, find_roots
 from desktop.adapters.manifest import Manifest
-from desktop.adapters.quality import find_tier
 from desktop.adapters.settings import build_settings
 from desktop.config.estate import build_estate, check_component, merge_estate, read_estate, settle_defaults
 from desktop.config.profile import ProfileSettings, save_settings
@@ -76,6 +75,8 @@ class Estate:
     # ==== what a screen shows ====
     def forms(self) -> tuple[PluginForm, ...]:
         """What there is to fill in for each plugin that could be used, by name."""
+        from desktop.adapters.quality import find_tier  # late: for this screen alone, and the desk starts without it
+
         found = []
         for plugin in self._plugins.find_all():
             manifest = self.find_manifest(plugin.name)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from desktop.adapters.api import AdapterContext, Answer, Page, build_refusal, read_body
+from desktop.adapters.api import AdapterContext, Answer, Page, read_good
 from desktop.domain.components import Diagnosis
 from desktop.domain.directory import Provision, Term
-from desktop.domain.errors import BadResponse, InvalidInput
+from desktop.domain.errors import InvalidInput
 from desktop.domain.ids import OutsideId
 from desktop.domain.places import Point
 
@@ -68,19 +68,4 @@ class FindThatCharityAdapter:
 
     def _read(self, answer: Answer) -> str:
         """The text of a good answer; raises the typed error of another."""
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
-        if answer.status == 200:
-            return text
-        try:
-            said = parse_said(text, component=self._component)
-        except BadResponse:
-            said = ""  # a web page: its status says enough
-        raise build_refusal(
-            answer.status,
-            component=self._component,
-            writes=False,
-            headers=answer.headers,
-            said=said,
-            body=text,
-            clock=self._clock,
-        )
+        return read_good(answer, component=self._component, clock=self._clock, parse_said=parse_said)

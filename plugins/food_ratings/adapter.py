@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from desktop.adapters.api import AdapterContext, build_refusal, read_body
+from desktop.adapters.api import AdapterContext, read_good
 from desktop.domain.components import Diagnosis
 from desktop.domain.errors import InvalidInput
 from desktop.domain.insight import Insight
@@ -50,16 +50,7 @@ class FoodRatingsAdapter:
 
     def _fetch(self, path: str, params: Mapping[str, str]) -> Found:
         answer = self._client.fetch(path, params)
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
-        if answer.status != 200:
-            raise build_refusal(
-                answer.status,
-                component=self._component,
-                writes=False,
-                headers=answer.headers,
-                body=text,
-                clock=self._clock,
-            )
+        text = read_good(answer, component=self._component, clock=self._clock)
         return parse_found(text, component=self._component)
 
 

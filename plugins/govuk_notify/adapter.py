@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 
-from desktop.adapters.api import AdapterContext, Answer, Page, build_outcome_unknown, build_refusal, read_body
+from desktop.adapters.api import AdapterContext, Answer, Page, build_outcome_unknown, build_refusal
 from desktop.domain.components import Diagnosis
 from desktop.domain.disclosure import Disclosure
 from desktop.domain.errors import (
@@ -69,7 +69,7 @@ class GovukNotifyAdapter:
         """What a resident would read; fields that are missing are named, and the template is shown as it is."""
         self._check_id(template, field="template")
         answer = self._client.preview(template, fields)
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
+        text = answer.text
         if answer.status == 200:
             return parse_preview(text, component=self._component)
         missing = find_missing(self._refusal(text).said) if answer.status == 400 else ()
@@ -95,7 +95,7 @@ class GovukNotifyAdapter:
             message, key=key, sms_sender=self._settings["sms_sender_id"], reply_to=self._settings["reply_to_id"]
         )
         answer = self._client.send(message.kind.value, body)
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
+        text = answer.text
         if not 200 <= answer.status < 300:
             raise self._build_error(answer, text, writes=True)
         try:
@@ -164,7 +164,7 @@ class GovukNotifyAdapter:
             raise InvalidInput("That is not an id of GOV.UK Notify.", key="govuk_notify.id", field=field)
 
     def _read(self, answer: Answer) -> str:
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
+        text = answer.text
         if answer.status != 200:
             raise self._build_error(answer, text, writes=False)
         return text

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from desktop.adapters.api import AdapterContext, Answer, Page, build_outcome_unknown, read_body
+from desktop.adapters.api import AdapterContext, Answer, Page, build_outcome_unknown
 from desktop.domain.components import Diagnosis
 from desktop.domain.errors import BadResponse, InvalidInput, NotReady, RemoteConflict
 from desktop.domain.ids import OutsideId
@@ -185,7 +185,7 @@ class GovukPayAdapter:
 
 
 def _read(answer: Answer) -> str:
-    return read_body(answer.body, answer.headers.get("Content-Type", ""))
+    return answer.text
 
 
 def _check_request(request: PaymentRequest, *, return_url: str) -> None:

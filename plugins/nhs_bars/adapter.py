@@ -12,7 +12,6 @@ from desktop.adapters.api import (
     Answer,
     build_outcome_unknown,
     parse_issues,
-    read_body,
     read_items,
     read_record,
     read_text,
@@ -155,7 +154,7 @@ class NhsBarsAdapter:
     ) -> ReferralStatus:  # fmt: skip
         self._lost.add(key)  # until an answer came that says what became of it
         answer = self._client.send(service, bundle, correlation=make_id(key, "correlation"), use_context=use_context)
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
+        text = answer.text
         issues = parse_issues(text)
         status = find_status(issues, answer.status)
         if status == 409:
@@ -248,7 +247,7 @@ class NhsBarsAdapter:
 
     def _read(self, answer: Answer) -> str:
         """The text of a good answer; raises the typed error of another, with nothing of its body."""
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
+        text = answer.text
         issues = parse_issues(text)
         status = find_status(issues, answer.status)
         if status:

@@ -13,7 +13,6 @@ from desktop.adapters.api import (
     Page,
     build_refusal,
     parse_issues,
-    read_body,
     read_text,
     say_issues,
 )
@@ -118,7 +117,7 @@ class NhsPdsAdapter:
 
     def _read(self, answer: Answer) -> str:
         """The text of a good answer; raises the typed error of another, with nothing of its body."""
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
+        text = answer.text
         if answer.status == 200:
             return text
         issues = parse_issues(text)

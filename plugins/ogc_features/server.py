@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urljoin
 
-from desktop.adapters.api import AdapterContext, Answer, build_refusal, read_body
+from desktop.adapters.api import AdapterContext, Answer, build_refusal
 from desktop.domain.errors import SetupFailed
 from desktop.domain.ids import OutsideId
 
@@ -98,7 +98,7 @@ class Server:
 
     def _ask(self, path: str, params: Mapping[str, str], *, field: str) -> tuple[Answer, str]:
         answer = self._client.fetch(path, params)
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
+        text = answer.text
         if answer.status >= 300:
             raise build_refusal(
                 answer.status,

@@ -11,7 +11,6 @@ from desktop.adapters.api import (
     Page,
     build_bad_response,
     build_refusal,
-    read_body,
     read_uprn,
 )
 from desktop.domain.components import Diagnosis
@@ -91,7 +90,7 @@ class OsPlacesAdapter:
 
     def _fetch(self, operation: str, params: Mapping[str, str], *, field: str) -> Places:
         answer = self._client.fetch(operation, params)
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
+        text = answer.text
         self._check(answer, text, field=field)
         return parse_places(text, component=self._component)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from desktop.adapters.api import AdapterContext, Answer, Page, build_refusal, read_body, read_uprn
+from desktop.adapters.api import AdapterContext, Answer, Page, read_good, read_uprn
 from desktop.domain.components import Diagnosis
-from desktop.domain.errors import BadResponse, InvalidInput
+from desktop.domain.errors import InvalidInput
 from desktop.domain.ids import OutsideId, Uprn
 from desktop.domain.insight import Insight
 from desktop.domain.layers import Bounds, Feature, MapLayer, Tile
@@ -104,19 +104,4 @@ class PlanningDataAdapter:
         raise InvalidInput(f"{self._component} has areas, not pictures.", key="planning_data.tile", field="layer")
 
     def _read(self, answer: Answer) -> str:
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
-        if answer.status == 200:
-            return text
-        try:
-            said = parse_said(text, component=self._component)
-        except BadResponse:
-            said = ""  # a web page: its status says enough
-        raise build_refusal(
-            answer.status,
-            component=self._component,
-            writes=False,
-            headers=answer.headers,
-            said=said,
-            body=text,
-            clock=self._clock,
-        )
+        return read_good(answer, component=self._component, clock=self._clock, parse_said=parse_said)

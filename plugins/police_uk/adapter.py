@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from desktop.adapters.api import AdapterContext, Answer, build_refusal, read_body
+from desktop.adapters.api import AdapterContext, Answer, read_good
 from desktop.domain.components import Diagnosis
 from desktop.domain.errors import AdapterError, InvalidInput, NotFound
 from desktop.domain.insight import Fact, Insight
@@ -101,17 +101,7 @@ class PoliceUkAdapter:
         return parse_records(self._text(answer), component=self._component)
 
     def _text(self, answer: Answer) -> str:
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
-        if answer.status != 200:
-            raise build_refusal(
-                answer.status,
-                component=self._component,
-                writes=False,
-                headers=answer.headers,
-                body=text,
-                clock=self._clock,
-            )
-        return text
+        return read_good(answer, component=self._component, clock=self._clock)
 
 
 def _far(distance_m: float | None) -> float:

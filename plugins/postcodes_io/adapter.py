@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from desktop.adapters.api import AdapterContext, Answer, Page, build_refusal, read_body
+from desktop.adapters.api import AdapterContext, Answer, Page, read_good
 from desktop.domain.components import Diagnosis
-from desktop.domain.errors import BadResponse, InvalidInput, NotFound
+from desktop.domain.errors import InvalidInput, NotFound
 from desktop.domain.ids import Uprn
 from desktop.domain.places import Place
 
@@ -107,22 +107,8 @@ class PostcodesIoAdapter:
         return tuple(found)
 
     def _result(self, answer: Answer) -> object:
-        text = read_body(answer.body, answer.headers.get("Content-Type", ""))
-        if answer.status == 200:
-            return parse_result(text, component=self._component)
-        try:
-            said = parse_said(text, component=self._component)
-        except BadResponse:
-            said = ""  # a web page: its status says enough
-        raise build_refusal(
-            answer.status,
-            component=self._component,
-            writes=False,
-            headers=answer.headers,
-            said=said,
-            body=text,
-            clock=self._clock,
-        )
+        text = read_good(answer, component=self._component, clock=self._clock, parse_said=parse_said)
+        return parse_result(text, component=self._component)
 
 
 def _check_cursor(cursor: str) -> None:

@@ -14,7 +14,6 @@ from desktop.adapters.api import (
     build_bad_response,
     build_outcome_unknown,
     parse_json,
-    read_body,
     read_items,
     read_record,
     read_text,
@@ -82,7 +81,7 @@ class Asking:
         return self._expands
 
     def _is_about_expand(self, answer: Answer) -> bool:
-        return "expand" in read_body(answer.body, answer.headers.get("Content-Type", "")).lower()
+        return "expand" in answer.text.lower()
 
     def read_list(self, answer: Answer, *, asked: str = "") -> Listed:
         """A page of a list: `{count, next, results}`, or all of it as an array.
@@ -236,7 +235,7 @@ def split_cursor(cursor: str, *, windows: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _text(answer: Answer) -> str:
-    return read_body(answer.body, answer.headers.get("Content-Type", ""))
+    return answer.text
 
 
 def _read_query(url: str) -> str:

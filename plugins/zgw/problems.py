@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from desktop.adapters.api import Answer, build_refusal, parse_json, read_body, read_items, read_record, read_text
+from desktop.adapters.api import Answer, build_refusal, parse_json, read_items, read_record, read_text
 from desktop.domain.clocks import Clock
 from desktop.domain.errors import BadResponse, DesktopError, NotReady, SetupFailed
 
@@ -68,7 +68,7 @@ def parse_problem(text: str, *, component: str) -> Problem:
 
 def build_error(answer: Answer, *, component: str, writes: bool, clock: Clock) -> DesktopError:
     """The error for an answer that refuses; 406 and 412 may be about coordinates, and a lock is not a fault of the input."""
-    text = read_body(answer.body, answer.headers.get("Content-Type", ""))
+    text = answer.text
     problem = parse_problem(text, component=component)
     words = f"{problem.said} {' '.join(problem.codes)}".lower()
     if answer.status in {406, 412} and "crs" in words:

@@ -92,6 +92,7 @@ DESK = """
 import sys
 import desktop.app
 late = {"requests", "urllib3", "alembic", "folium", "jinja2", "keyring", "PySide6.QtWebEngineCore"}
+late |= {"desktop.adapters.api", "desktop.adapters.code_checks"}
 print(sorted(late & set(sys.modules)))
 """
 

@@ -5,7 +5,10 @@ A test names the one that it needs by `pytestmark = pytest.mark.real_server("pyg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,40 +19,26 @@ from tests.real.pygeoapi_town import run_pygeoapi
 from tests.real.wsgidav_files import run_wsgidav
 
 
-@pytest.fixture(scope="session")
-def pygeoapi_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
-    with run_pygeoapi(tmp_path_factory.mktemp("pygeoapi")) as proxy:
+def behind_a_proxy(name: str, run: Callable[[Path], AbstractContextManager[FaultProxy]]) -> tuple[Any, Any]:
+    """Two fixtures: the server of a run behind its proxy, and for each test that proxy, without faults again afterwards."""
+
+    @pytest.fixture(scope="session", name=f"{name}_proxy")
+    def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
+        with run(tmp_path_factory.mktemp(name)) as proxy:
+            yield proxy
+
+    @pytest.fixture(name=name)
+    def lend(request: pytest.FixtureRequest) -> Iterator[FaultProxy]:
+        proxy: FaultProxy = request.getfixturevalue(f"{name}_proxy")
         yield proxy
+        proxy.faults.clear()
+
+    return start, lend
 
 
-@pytest.fixture
-def pygeoapi(pygeoapi_proxy: FaultProxy) -> Iterator[FaultProxy]:
-    yield pygeoapi_proxy
-    pygeoapi_proxy.faults.clear()
-
-
-@pytest.fixture(scope="session")
-def mapproxy_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
-    with run_mapproxy(tmp_path_factory.mktemp("mapproxy")) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def mapproxy(mapproxy_proxy: FaultProxy) -> Iterator[FaultProxy]:
-    yield mapproxy_proxy
-    mapproxy_proxy.faults.clear()
-
-
-@pytest.fixture(scope="session")
-def wsgidav_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
-    with run_wsgidav(tmp_path_factory.mktemp("wsgidav")) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def wsgidav(wsgidav_proxy: FaultProxy) -> Iterator[FaultProxy]:
-    yield wsgidav_proxy
-    wsgidav_proxy.faults.clear()
+start_pygeoapi, lend_pygeoapi = behind_a_proxy("pygeoapi", run_pygeoapi)
+start_mapproxy, lend_mapproxy = behind_a_proxy("mapproxy", run_mapproxy)
+start_wsgidav, lend_wsgidav = behind_a_proxy("wsgidav", run_wsgidav)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,13 @@ def test_typed_words_go_only_when_another_is_chosen_twice(desk: OpenDesk, view: 
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("cost_pence", "lots"), ("contract_ends", "31/02/2027"), ("contract_ends", "soon"), ("default_for", "cases:")],
+    [
+        ("cost_pence", "lots"),
+        ("cost_pence", "999999999999"),
+        ("contract_ends", "31/02/2027"),
+        ("contract_ends", "soon"),
+        ("default_for", "cases:"),
+    ],
 )
 def test_a_wrong_field_is_named_beside_it_and_nothing_is_kept(
     desk: OpenDesk, view: ComponentsView, field: str, typed: str
@@ -188,6 +195,13 @@ def test_a_file_is_read_in_and_what_is_missing_is_said(desk: OpenDesk, view: Com
 
 
 def test_answers_that_come_after_the_page_closed_are_dropped(desk: OpenDesk, view: ComponentsView) -> None:
-    view.reload()
+    estate = desk.window.context.estate
+    heard: list[object] = []
+    view.destroyed.connect(lambda: heard.append("gone"))
+    asked = threading.Event()
+    estate.run(view, lambda _estate: asked.wait(10), heard.append, heard.append)
     desk.window.pages.close("components")
+    desk.bot.waitUntil(lambda: heard == ["gone"], timeout=10_000)
+    asked.set()
     desk.settle()
+    assert heard == ["gone"]

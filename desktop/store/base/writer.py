@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.domain import points
@@ -325,8 +325,3 @@ def build_upsert(table: str, names: tuple[str, ...]) -> str:
         f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
         f"ON CONFLICT(key) DO UPDATE SET {fresh} WHERE {table}.asked <= excluded.asked"
     )
-
-
-def total_rows(connection: Connection, kind: Kind) -> int:
-    """How many records of a kind base.db holds."""
-    return int(connection.execute(select(func.count()).select_from(tables.records[kind])).scalar() or 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
@@ -21,7 +21,8 @@ from desktop.ui.widgets.choice import ComboBox
 from desktop.ui.widgets.field import Field, LineEdit
 from desktop.ui.widgets.text import text_label
 
-_FIXED = ("id", "name", "plugin", "services", "default_for", "cost_pence", "contract_ends")
+_DEAREST = 100_000_000_00
+"""The most that a component may cost a year, in pence: beyond it somebody mistyped."""
 
 
 class ComponentForm(Card):
@@ -254,26 +255,14 @@ class ComponentForm(Card):
 
 
 def _read_cost(text: str) -> int:
-    if text.replace("£", "").replace(",", "").strip() in {"", "0", "0.00"}:
-        return 0
-    try:
-        return int(parse_pounds(text, field="cost_pence"))
-    except InvalidInput as error:
-        if error.key != "money.most":
-            raise
-    return round(float(text.replace("£", "").replace(",", "")) * 100)  # a contract may cost more than a card payment
+    return parse_pounds(text, field="cost_pence", least=0, most=_DEAREST) if text else 0
 
 
 def _read_day(text: str) -> str:
     if not text:
         return ""
-    match = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
     try:
-        return (
-            date(int(match[3]), int(match[2]), int(match[1])).isoformat()
-            if match
-            else date.fromisoformat(text).isoformat()
-        )
+        return datetime.strptime(text, "%d/%m/%Y").date().isoformat()  # noqa: DTZ007  # a day has no zone
     except ValueError as error:
         raise InvalidInput(
             "Enter the day the contract ends, like 31/03/2027.", key="estate.contract", field="contract_ends"

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtWidgets import QTableView
 from typing_extensions import override
 
 from desktop.domain.components import Circuit, Component
@@ -17,9 +16,8 @@ from desktop.services.rows import ComponentStatus
 from desktop.ui.formats import format_date, format_health, format_when
 from desktop.ui.theme.look import Look
 from desktop.ui.widgets.delegate import Brush
-from desktop.ui.widgets.folding import FoldingColumns
+from desktop.ui.widgets.table import Index, LineDelegate, LineModel, LineTable
 
-Index = QModelIndex | QPersistentModelIndex
 HEADS = ("Component", "Health", "Last answer", "p50", "p95", "Failed", "Left of limit", "Cost a year", "Contract ends")
 _WIDTHS = (0, 150, 118, 64, 64, 58, 92, 92, 104)
 _LEAST_WORDS = 150
@@ -74,8 +72,10 @@ def cell_text(line: Line, column: int, now: datetime) -> str:
             return format_date(date.fromisoformat(component.contract_ends)) if component.contract_ends else "not said"
 
 
-class ComponentsModel(QAbstractTableModel):
+class ComponentsModel(LineModel):
     """Every component of the profile, in its order."""
+
+    heads = HEADS
 
     def __init__(self, now: datetime) -> None:
         super().__init__()
@@ -98,33 +98,13 @@ class ComponentsModel(QAbstractTableModel):
         """A component by its place."""
         return self._lines[n]
 
-    def place_of(self, id: str) -> int:
-        """The place of a component, or -1."""
-        return next((n for n, line in enumerate(self._lines) if line.component.id == id), -1)
-
-    def texts(self) -> list[str]:
-        """What the table says, line by line."""
-        return [" | ".join(cell_text(line, n, self._now) for n in range(len(HEADS))) for line in self._lines]
-
     def health_at(self, n: int) -> tuple[str, str, str]:
         """Words, icon and tone of a component's health."""
         return health_of(self._lines[n], self._now)
 
     @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._lines)
-
-    @override
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(HEADS)
-
-    @override
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
+    def count(self) -> int:
+        return len(self._lines)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -140,31 +120,19 @@ class ComponentsModel(QAbstractTableModel):
         return None
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(LineDelegate):
     def __init__(self, look: Look, model: ComponentsModel, view: QTableView) -> None:
-        super().__init__(view)
-        self._look = look
+        super().__init__(look, view)
         self._model = model
-        self._view = view
 
     @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        brush = Brush(painter, self._look)
-        rect: QRect = option.rect
-        brush.ground(option, bar=index.column() == 0)
-        brush.line_below(rect)
-        if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
-            painter.setPen(QPen(self._look.colour("focus"), 2))
-            painter.drawLine(rect.left(), rect.top() + 1, rect.right() + 1, rect.top() + 1)
-            painter.drawLine(rect.left(), rect.bottom(), rect.right() + 1, rect.bottom())
-        at = brush.zoom(rect).adjusted(6, 0, -6, 0)
+    def paint_cell(self, brush: Brush, at: QRectF, index: Index) -> None:
         column, words = index.column(), str(index.data())
-        status = self._model.line_at(index.row()).status
         if column == 0:
+            status = self._model.line_at(index.row()).status
             colour = status.colour if status else "cases"
-            ratio = self._view.devicePixelRatioF() * self._look.scale
-            painter.drawPixmap(int(at.left()) + 8, int(at.center().y()) - 9, self._look.mark(colour, 18, ratio))
+            mark = self.look.mark(colour, 18, self.view.devicePixelRatioF() * self.look.scale)
+            brush.painter.drawPixmap(int(at.left()) + 8, int(at.center().y()) - 9, mark)
             brush.text(at.adjusted(34, 0, 0, 0), words, "small_title")
         elif column == 1:
             _words, icon, tone = self._model.health_at(index.row())
@@ -173,10 +141,9 @@ class _Delegate(QStyledItemDelegate):
             brush.text(at.adjusted(26, 0, 0, 0), words, "small", token)
         else:
             brush.text(at, words, "small", "text2" if words in {"not said", "no limit", "none yet"} else "text")
-        painter.restore()
 
 
-class ComponentsTable(QTableView):
+class ComponentsTable(LineTable):
     """The table.
 
     Signals:
@@ -186,30 +153,13 @@ class ComponentsTable(QTableView):
     shown = Signal(str)
 
     def __init__(self, look: Look, model: ComponentsModel) -> None:
-        super().__init__()
+        widths = dict(enumerate(_WIDTHS))
+        super().__init__(look, model, name="Components", widths=widths, least=_LEAST_WORDS, folding=_FOLDING)
         self._components = model
-        self.setModel(model)
         self._delegate = _Delegate(look, model, self)
         self.setItemDelegate(self._delegate)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.columns = FoldingColumns(self, look, widths=dict(enumerate(_WIDTHS)), least=_LEAST_WORDS, order=_FOLDING)
-        self.setAccessibleName("Components")
-        self.clicked.connect(self._on_self_clicked)
+        self.opened.connect(self._on_self_opened)
 
-    @Slot(QModelIndex)
-    def _on_self_clicked(self, index: QModelIndex) -> None:
-        self.shown.emit(self._components.line_at(index.row()).component.id)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
-            self.shown.emit(self._components.line_at(self.currentIndex().row()).component.id)
-        else:
-            super().keyPressEvent(event)
+    @Slot(int)
+    def _on_self_opened(self, line: int) -> None:
+        self.shown.emit(self._components.line_at(line).component.id)

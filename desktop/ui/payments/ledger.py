@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-)
+from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal, Slot
+from PySide6.QtWidgets import QTableView
 from typing_extensions import override
 
 from desktop.domain.ids import LocalKey
@@ -21,9 +14,8 @@ from desktop.services.rows import PaymentRow
 from desktop.ui.formats import PAYMENT_WORDS, format_moment
 from desktop.ui.theme.look import Look
 from desktop.ui.widgets.delegate import Brush
-from desktop.ui.widgets.folding import FoldingColumns
+from desktop.ui.widgets.table import Index, LineDelegate, LineModel, LineTable
 
-Index = QModelIndex | QPersistentModelIndex
 HEADS = ("State", "When", "Reference", "For", "Amount", "Payer")
 _WIDTHS = (148, 132, 140, 0, 84, 130)
 _LEAST_WORDS = 130
@@ -48,7 +40,7 @@ def cell_text(row: PaymentRow, column: int) -> str:
             return row.payer or row.email
 
 
-class LedgerModel(QAbstractTableModel):
+class LedgerModel(LineModel):
     """Rows so far. The next page is asked for when the view comes near the end.
 
     Signals:
@@ -56,6 +48,8 @@ class LedgerModel(QAbstractTableModel):
     """
 
     more_wanted = Signal()
+    heads = HEADS
+    right = frozenset({4})
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,12 +99,8 @@ class LedgerModel(QAbstractTableModel):
         return list(self._rows)
 
     @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._rows)
-
-    @override
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(HEADS)
+    def count(self) -> int:
+        return len(self._rows)
 
     @override
     def canFetchMore(self, parent: Index) -> bool:
@@ -122,15 +112,6 @@ class LedgerModel(QAbstractTableModel):
         self.more_wanted.emit()
 
     @override
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section == 4 else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return cell_text(self._rows[index.row()], index.column())
@@ -139,26 +120,14 @@ class LedgerModel(QAbstractTableModel):
         return None
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(LineDelegate):
     def __init__(self, look: Look, model: LedgerModel, view: QTableView) -> None:
-        super().__init__(view)
-        self._look = look
+        super().__init__(look, view)
         self._model = model
-        self._view = view
 
     @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        brush = Brush(painter, self._look)
-        rect: QRect = option.rect
-        brush.ground(option, bar=index.column() == 0)
-        brush.line_below(rect)
+    def paint_cell(self, brush: Brush, at: QRectF, index: Index) -> None:
         row, column = self._model.row_at(index.row()), index.column()
-        if self._view.hasFocus() and index.row() == self._view.currentIndex().row():
-            painter.setPen(QPen(self._look.colour("focus"), 2))
-            painter.drawLine(rect.left(), rect.top() + 1, rect.right() + 1, rect.top() + 1)
-            painter.drawLine(rect.left(), rect.bottom(), rect.right() + 1, rect.bottom())
-        at = brush.zoom(rect).adjusted(6, 0, -6, 0)
         if column == 0:
             _, icon, token = PAYMENT_WORDS[row.state]
             if row.pending:
@@ -169,10 +138,9 @@ class _Delegate(QStyledItemDelegate):
             brush.text(at, cell_text(row, 4), "small_title", right=True)
         else:
             brush.text(at, cell_text(row, column), "small", "text2" if column in {1, 5} else "text")
-        painter.restore()
 
 
-class LedgerTable(QTableView):
+class LedgerTable(LineTable):
     """The table of the ledger.
 
     Signals:
@@ -182,34 +150,17 @@ class LedgerTable(QTableView):
     shown = Signal(object)
 
     def __init__(self, look: Look, model: LedgerModel) -> None:
-        super().__init__()
+        widths = dict(enumerate(_WIDTHS))
+        super().__init__(look, model, name="Ledger", widths=widths, least=_LEAST_WORDS, folding=_FOLDING)
         self._ledger = model
-        self.setModel(model)
         self._delegate = _Delegate(look, model, self)
         self.setItemDelegate(self._delegate)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.columns = FoldingColumns(self, look, widths=dict(enumerate(_WIDTHS)), least=_LEAST_WORDS, order=_FOLDING)
-        self.setAccessibleName("Ledger")
-        self.clicked.connect(self._on_self_clicked)
+        self.opened.connect(self._on_self_opened)
 
     def lines(self) -> list[str]:
         """What the table says, line by line."""
         return [" | ".join(cell_text(row, n) for n in range(len(HEADS))) for row in self._ledger.rows()]
 
-    @Slot(QModelIndex)
-    def _on_self_clicked(self, index: QModelIndex) -> None:
-        self.shown.emit(self._ledger.row_at(index.row()))
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
-            self.shown.emit(self._ledger.row_at(self.currentIndex().row()))
-        else:
-            super().keyPressEvent(event)
+    @Slot(int)
+    def _on_self_opened(self, line: int) -> None:
+        self.shown.emit(self._ledger.row_at(line))

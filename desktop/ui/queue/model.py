@@ -7,22 +7,22 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from typing_extensions import override
 
 from desktop.domain.ids import LocalKey
 from desktop.services.rows import CaseRow
 from desktop.ui.formats import format_date, format_phase, format_street
+from desktop.ui.widgets.table import Index, LineModel
 
 PAGE = 128
 _KEPT_PAGES = 64
-Index = QModelIndex | QPersistentModelIndex
 
 HEADS = ("Reference", "Title", "Service", "Place", "Phase", "Received", "Target", "Assignee")
 REFERENCE, TITLE, SERVICE, PLACE, PHASE, RECEIVED, TARGET, ASSIGNEE = range(len(HEADS))
 
 
-class CaseModel(QAbstractTableModel):
+class CaseModel(LineModel):
     """Cases by their keys, with the rows themselves fetched a page at a time.
 
     The first rows come with the first page, before the keys of all are known. After that the list is a snapshot:
@@ -33,6 +33,7 @@ class CaseModel(QAbstractTableModel):
     """
 
     wanted = Signal(object)
+    heads = HEADS
 
     def __init__(self, now: datetime, name_of: Callable[[str], str]) -> None:
         super().__init__()
@@ -147,20 +148,8 @@ class CaseModel(QAbstractTableModel):
     # ---- Qt ----
 
     @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._ids)
-
-    @override
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(HEADS)
-
-    @override
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
+    def count(self) -> int:
+        return len(self._ids)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QStackedWidget, QTableView
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QStackedWidget
 from typing_extensions import override
 
 from desktop.domain.changes import Changes
@@ -23,48 +23,22 @@ from desktop.ui.queue.model import CaseModel
 from desktop.ui.queue.take import TakeButton
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import EmptyNote, column, row
-from desktop.ui.widgets.folding import FoldingColumns
+from desktop.ui.widgets.table import LineTable
 from desktop.ui.widgets.text import text_label
 
 _FIRST = 60
 _MOST_COMPARED = 50_000
 
 
-class CaseTable(QTableView):
-    """The table. Enter opens a row; F5 asks the components for what is new.
-
-    Signals:
-        opened(int): the line whose case is asked for.
-    """
-
-    opened = Signal(int)
+class CaseTable(LineTable):
+    """The table: a case is opened by Enter or two clicks, for one chooses it."""
 
     def __init__(self, context: DeskContext, model: CaseModel) -> None:
-        super().__init__()
-        self.setModel(model)
+        super().__init__(context.look, model, name="Cases", widths=WIDTHS, least=LEAST_TITLE, folding=FOLDING, clicks=2)
         self._paint = CaseDelegate(context.look, model, self)
         self.setItemDelegate(self._paint)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._columns = FoldingColumns(self, context.look, widths=WIDTHS, least=LEAST_TITLE, order=FOLDING)
-        self._paint.columns = self._columns
-        self.setAccessibleName("Cases")
-        self.doubleClicked.connect(self._on_self_chosen)
+        self._paint.columns = self.columns
         self.viewport().installEventFilter(self)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex().row())
-        else:
-            super().keyPressEvent(event)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -85,10 +59,6 @@ class CaseTable(QTableView):
         if line != self._paint.hovered:
             self._paint.hovered = line
             self.viewport().update()
-
-    @Slot(QModelIndex)
-    def _on_self_chosen(self, index: QModelIndex) -> None:
-        self.opened.emit(index.row())
 
 
 class WorkView(Page):
