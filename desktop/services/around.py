@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from desktop.adapters.api import Page
-from desktop.adapters.calling import decode_result
-from desktop.domain.directory import Provision
 from desktop.domain.errors import DesktopError, InvalidInput
 from desktop.domain.ids import ComponentId
-from desktop.domain.insight import Fact, Insight
 from desktop.domain.places import Point
 from desktop.services.rows import Colour, ComponentStatus
+
+if TYPE_CHECKING:
+    from desktop.adapters.capabilities import Page
+    from desktop.domain.directory import Provision
+    from desktop.domain.insight import Fact, Insight
 
 DEADLINE_S: Final = 6.0
 """How long each component may take."""
@@ -90,7 +91,16 @@ def build_asking(question: Question) -> AroundPart:
 
 
 def read_answer(question: Question, result: object) -> AroundPart:
-    """What an answer says, from its builtins. One that does not fit is a failure of its own part alone."""
+    """What an answer says, from its builtins. One that does not fit is a failure of its own part alone.
+
+    Called off the window's thread: what it reads with takes 50 ms to load.
+    """
+    # Late: see above.
+    from desktop.adapters.calling import decode_result
+    from desktop.adapters.capabilities import Page
+    from desktop.domain.directory import Provision
+    from desktop.domain.insight import Insight
+
     try:
         if question.method == "insight.around":
             return _read_insight(question, decode_result(Insight, result))

@@ -35,23 +35,18 @@ class EstateTasks(QObject):
         failed: Callable[[DesktopError], None],
     ) -> None:
         """Does `work` on a thread of its own, then calls `done` or `failed` here if `owner` still exists."""
-        self.running += 1
-        threading.Thread(target=self._run, args=(owner, work, done, failed), name="estate", daemon=True).start()
 
-    def _run(
-        self,
-        owner: QObject,
-        work: Callable[[EstatePort], T],
-        done: Callable[[T], None],
-        failed: Callable[[DesktopError], None],
-    ) -> None:
-        try:
-            with self._turn:
-                result = work(self._estate)
-        except DesktopError as error:
-            self._post.hand(partial(self._deliver, owner, failed, error))
-        else:
-            self._post.hand(partial(self._deliver, owner, done, result))
+        def task() -> None:
+            try:
+                with self._turn:
+                    result = work(self._estate)
+            except DesktopError as error:
+                self._post.hand(partial(self._deliver, owner, failed, error))
+            else:
+                self._post.hand(partial(self._deliver, owner, done, result))
+
+        self.running += 1
+        threading.Thread(target=task, name="estate", daemon=True).start()
 
     def _deliver(self, owner: QObject, call: Callable[..., None], value: object) -> None:
         self.running -= 1

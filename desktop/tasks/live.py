@@ -43,14 +43,18 @@ class Live(QObject):
         *,
         done: Callable[[object], None],
         failed: Callable[[DesktopError], None],
+        read: Callable[[object], object] | None = None,
         deadline: float = 5.0,
     ) -> object:
-        """Asks a component; `done` or `failed` is called here. Returns an id for `cancel`."""
+        """Asks a component; `done` or `failed` is called here. Returns an id for `cancel`.
+
+        `read` makes of the answer what `done` gets, on the client's thread; it never raises.
+        """
         return self._client.call(
             component,
             method,
             arguments,
-            done=partial(self._hand, done),
+            done=partial(self._read, read, done) if read else partial(self._hand, done),
             failed=partial(self._hand, failed),
             deadline=deadline,
         )
@@ -78,6 +82,9 @@ class Live(QObject):
         self._client.pull(component)
 
     # ---- on the client's thread ----
+
+    def _read(self, read: Callable[[object], object], done: Callable[..., None], answer: object) -> None:
+        self._hand(done, read(answer))
 
     def _hand(self, call: Callable[..., None], value: object) -> None:
         self._post.hand(partial(self._deliver, call, value))

@@ -90,7 +90,7 @@ def test_the_desk_starts_without_folium_and_the_web_engine() -> None:
 
 DESK = """
 import sys
-import desktop.app
+import desktop.app, desktop.ui.resident.view
 late = {"requests", "urllib3", "alembic", "folium", "jinja2", "keyring", "PySide6.QtWebEngineCore"}
 late |= {"desktop.adapters.api", "desktop.adapters.code_checks"}
 print(sorted(late & set(sys.modules)))

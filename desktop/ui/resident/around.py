@@ -123,7 +123,8 @@ class AroundCard(Card):
                     question.component,
                     question.method,
                     question.arguments,
-                    done=partial(self._answer, question),
+                    read=partial(read_answer, question),
+                    done=partial(self._show, question),
                     failed=partial(self._fail, question),
                     deadline=DEADLINE_S,
                 )
@@ -139,9 +140,6 @@ class AroundCard(Card):
     def lines(self) -> list[str]:
         """What the sections say."""
         return [section.accessibleName() for section in self._sections.values()]
-
-    def _answer(self, question: Question, result: object) -> None:
-        self._show(question, read_answer(question, result))
 
     def _fail(self, question: Question, error: DesktopError) -> None:
         self._show(question, read_failure(question, error))
