@@ -24,6 +24,7 @@ from desktop.adapters.calling import Method, call_typed, decode_arguments, encod
 from desktop.adapters.checks import check_plugins
 from desktop.adapters.code_checks import Finding
 from desktop.adapters.faults import encode_error
+from desktop.adapters.heard import hearing
 from desktop.adapters.limits import call_scope
 from desktop.adapters.loader import PluginFolders, find_roots
 from desktop.adapters.manifest import Manifest
@@ -104,18 +105,24 @@ def _call(argv: list[str], out: TextIO, err: TextIO) -> int:
     component = Component(id=ComponentId(manifest.id), plugin=manifest.id, name=manifest.name, settings=given.settings)
     log = logging.getLogger("desktop.adapters.call")
     loaded = build_adapter(component, given.secrets, folders, SystemClock(), log)
-    try:
-        with call_scope(options.timeout):
-            result = call_typed(
-                loaded.adapter,
-                options.method,
-                arguments,
-                capabilities=manifest.capabilities,
-                secrets=loaded.secrets,
-            )
-    finally:
-        loaded.close()
-    _write_json(out, _build_shown(result))
+    with hearing() as heard:
+        try:
+            with call_scope(options.timeout):
+                result = call_typed(
+                    loaded.adapter,
+                    options.method,
+                    arguments,
+                    capabilities=manifest.capabilities,
+                    secrets=loaded.secrets,
+                )
+        except DesktopError:
+            if options.said:
+                _write_json(out, {"said": encode_result(heard)})
+            raise
+        finally:
+            loaded.close()
+    shown = _build_shown(result)
+    _write_json(out, {"result": shown, "said": encode_result(heard)} if options.said else shown)
     return OK
 
 
@@ -143,6 +150,9 @@ def _build_call_parser() -> argparse.ArgumentParser:
         help="name=@FILE, name=env:VARIABLE or name=- (standard input) keep a real secret out of the list of processes",
     )
     parser.add_argument("--plugins", action="append", default=[], metavar="DIR", help="a further folder of plugins")
+    parser.add_argument(
+        "--said", action="store_true", help="also what the component really said, without secrets: result and said"
+    )
     parser.add_argument("--timeout", type=float, default=DEADLINE_S, metavar="SECONDS", help="for the whole call")
     return parser
 
@@ -213,7 +223,7 @@ def _warn(manifest: Manifest, given: _Given, err: TextIO) -> None:
 
 
 def _build_shown(result: object) -> object:
-    """The result as it is printed: without the raw bodies, which the store keeps and nobody reads."""
+    """The result as it is printed: without the raw bodies, which `--said` shows."""
     shown = encode_result(result)
     if isinstance(result, Page) and isinstance(shown, dict):
         shown.pop("raws", None)

@@ -25,6 +25,7 @@ from desktop.adapters.addresses import (
 from desktop.adapters.answers import Answer
 from desktop.adapters.bodies import ACCEPTED, read_body
 from desktop.adapters.breaker import Breaker
+from desktop.adapters.heard import hear
 from desktop.adapters.http_faults import WIRE_ERRORS, Lost, TransportFault, build_lost
 from desktop.adapters.limits import CallLimit, Cancel, Waits, call_scope, find_limit
 from desktop.adapters.orders import READS, REDIRECTS, TAKEN, Order, Redirects
@@ -272,6 +273,7 @@ class HttpClient:
             len(answer.body),
             (self._clock.monotonic() - started) * 1000,
         )
+        hear(order.method, answer, self._policy.secrets)
         return answer
 
     def _exchange(self, order: Order, limit: CallLimit, *, loopback: bool) -> Answer:

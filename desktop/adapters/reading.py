@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 from desktop.domain.clocks import LONDON
@@ -141,6 +141,11 @@ def read_body(body: bytes, media: str = "") -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     return body.decode("windows-1252", "replace")
+
+
+def pack_raws(records: Iterable[object]) -> tuple[bytes, ...]:
+    """What a list said of each of its records, for `Page.raws`: JSON in ASCII, so that half a character is kept too."""
+    return tuple(json.dumps(record, ensure_ascii=True).encode() for record in records)
 
 
 def parse_json(text: str, *, component: str) -> object:

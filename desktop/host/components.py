@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from desktop.adapters.breaker import Breaker
 from desktop.adapters.building import LoadedAdapter, build_adapter
 from desktop.adapters.calling import call_typed, clean_error, encode_result
+from desktop.adapters.heard import hearing
 from desktop.adapters.loader import PluginFolders
 from desktop.adapters.redaction import redact
 from desktop.domain.changes import Changes
@@ -22,6 +23,7 @@ from desktop.domain.components import Component, ComponentState
 from desktop.domain.errors import AuthFailed, DesktopError, InvalidInput, NotFound, OperationCancelled
 from desktop.domain.ids import ComponentId, OutsideId
 from desktop.domain.places import Place
+from desktop.host.wire import pack_error
 from desktop.host.workers import Workers
 from desktop.store.base import tables
 from desktop.store.base.writer import BaseWriter
@@ -117,6 +119,16 @@ class Running:
         if method.startswith("addresses."):
             self._keep_places(asked, result)
         return encode_result(result)
+
+    def hear(self, method: str, arguments: Mapping[str, object]) -> object:
+        """One call, for what the component says in it; `error` is why it was of no use, None where it was."""
+        error: DesktopError | None = None
+        with hearing() as heard:
+            try:
+                self.call(method, arguments)
+            except DesktopError as failed:
+                error = failed
+        return {"said": encode_result(heard), "error": pack_error(error) if error else None}
 
     def push(self, offer: Offer) -> None:
         """Pushes one op; the outcome stands in base.db when this returns."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from desktop.domain.changes import Changes
 from desktop.domain.errors import NotFound
@@ -12,6 +12,8 @@ from desktop.host.life import Done, Failed
 
 if TYPE_CHECKING:
     from desktop.host.session import Session
+
+HEAR_SECONDS: Final = 15.0
 
 
 class LiveClient:
@@ -32,6 +34,13 @@ class LiveClient:
     ) -> int:
         """Calls a capability's method; gives a number for `cancel`. The result is JSON builtins."""
         return self._session.host.call(component, method, arguments, done=done, failed=failed, deadline=deadline)
+
+    def hear(
+        self, component: ComponentId, method: str, arguments: Mapping[str, object], *, done: Done, failed: Failed
+    ) -> int:
+        """Makes a call for what the component says in it: `said`, and `error` where it was of no use."""
+        params = {"component": component, "method": method, "arguments": dict(arguments), "deadline": HEAR_SECONDS}
+        return self._session.host.request("hear", params, done=done, failed=failed)
 
     def cancel(self, call: object) -> None:
         """Calls a question off."""

@@ -85,6 +85,7 @@ class Host:
         }
         self._work: dict[str, Callable[[Running, dict[str, Any]], object]] = {
             "call": lambda running, params: running.call(params["method"], params["arguments"]),
+            "hear": lambda running, params: running.hear(params["method"], params["arguments"]),
             "push": self._push,
             "pull": self._pull,
             "refresh": lambda running, params: running.refresh(params["kind"], params["outside_id"]),

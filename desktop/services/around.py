@@ -13,6 +13,7 @@ from desktop.domain.errors import DesktopError, InvalidInput
 from desktop.domain.ids import ComponentId
 from desktop.domain.places import Point
 from desktop.services.rows import Colour, ComponentStatus
+from desktop.services.said import Said
 
 if TYPE_CHECKING:
     from desktop.adapters.capabilities import Page
@@ -88,6 +89,18 @@ def build_questions(components: Sequence[ComponentStatus], point: Point) -> tupl
 def build_asking(question: Question) -> AroundPart:
     """The part of a component that has not answered yet."""
     return _part(question, "asking")
+
+
+def build_said(question: Question) -> Said:
+    """How the component is asked what it really says of the place."""
+    return Said(
+        component=question.component,
+        name=question.name,
+        colour=question.colour,
+        about="Around home",
+        method=question.method,
+        arguments=question.arguments,
+    )
 
 
 def read_answer(question: Question, result: object) -> AroundPart:

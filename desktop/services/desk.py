@@ -15,6 +15,7 @@ from desktop.services.outbox import OutboxService
 from desktop.services.payments import Payments
 from desktop.services.people import People
 from desktop.services.places import Places
+from desktop.services.said import SaidService
 from desktop.services.search import Search
 
 
@@ -34,6 +35,7 @@ class Desk:
         self.map = MapViews(context)
         self.search = Search(context)
         self.components = Components(context)
+        self.said = SaidService(context)
         self.outbox = OutboxService(context, self.audit)
         self.drafts = Drafts(context)
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.adapters.api import Cases, Page, Payments, find_part
+from desktop.adapters.heard import call_heard
 from desktop.domain import points
 from desktop.domain.cases import Case, CaseType, Event
 from desktop.domain.changes import Changes
@@ -82,7 +83,7 @@ class Puller:
                 lambda since, cursor: search(cursor=cursor, since=since),
                 lambda _connection, page: payment_rows(page.items, page.raws),
             )
-            self._refresh_unfinished(payments)
+            self._refresh_unfinished()
         self._base.checkpoint()
         return rows
 
@@ -102,7 +103,8 @@ class Puller:
         if not isinstance(cases, Cases):
             return Changes()
         asked = self._base.tick()
-        return self._save(asked, case_rows((cases.get(id),)))
+        case, raw = call_heard(lambda: cases.get(id))
+        return self._save(asked, case_rows((case,), (raw,)))
 
     def refresh_payment(self, id: OutsideId) -> Changes:
         """Reads one payment again; unlike a search this never lags."""
@@ -110,7 +112,8 @@ class Puller:
         if not isinstance(payments, Payments):
             return Changes()
         asked = self._base.tick()
-        return self._save(asked, payment_rows((payments.get(id),)))
+        payment, raw = call_heard(lambda: payments.get(id))
+        return self._save(asked, payment_rows((payment,), (raw,)))
 
     def save_rows(self, asked: int, rows: Rows) -> Changes:
         """Keeps what a live look-up brought, such as addresses."""
@@ -189,7 +192,7 @@ class Puller:
             ]
         }
 
-    def _refresh_unfinished(self, payments: Payments) -> None:
+    def _refresh_unfinished(self) -> None:
         table = tables.records["payment"]
         final = [state.value for state in PaymentState if state.is_final]
         oldest = to_epoch(self._clock.now() - UNFINISHED)
@@ -206,8 +209,7 @@ class Puller:
                 .all()
             )
         for id in ids:
-            asked = self._base.tick()
-            self._changed(self._save(asked, payment_rows((payments.get(OutsideId(id)),))))
+            self.refresh_payment(OutsideId(id))
 
     def _save(self, asked: int, rows: Rows) -> Changes:
         changes = self._base.save(self._batch(asked, rows))

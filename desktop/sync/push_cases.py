@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from desktop.adapters.api import Cases, Created, find_part
+from desktop.adapters.heard import call_heard
 from desktop.domain import points
 from desktop.domain.cases import Case, CaseDraft, Event, EventDraft, Phase
 from desktop.domain.clocks import from_epoch, to_epoch
@@ -57,8 +58,8 @@ class CasePusher:
             found = created.outside_id or self._settle_token(op, draft, created)
         with self._to.taken(op, found):
             asked = self._to.base.tick()
-            case = cases.get(found)
-        return self._to.decide(op, "done", outside_id=found, rows=case_rows((case,)), asked=asked)
+            case, raw = call_heard(lambda: cases.get(found))
+        return self._to.decide(op, "done", outside_id=found, rows=case_rows((case,), (raw,)), asked=asked)
 
     def _settle_token(self, op: Op, draft: CaseDraft, created: Created) -> OutsideId:
         """The id of a case that was answered with a token; it is never sent again, only looked for."""
@@ -86,7 +87,7 @@ class CasePusher:
         version = op.version
         for _ in range(MERGES):
             asked = self._to.base.tick()
-            now = cases.get(id)
+            now, raw = call_heard(lambda: cases.get(id))
             points.reach("host.push.read")
             merged = build_merge(seen=op.seen, mine=mine, theirs=_read_fields(now, mine))
             if merged.conflicts:
@@ -96,10 +97,10 @@ class CasePusher:
                     "by": f"someone in {now.team or self._to.component.name}",
                 }
                 return self._to.decide(
-                    op, "conflict", outside_id=id, rows=case_rows((now,)), asked=asked, detail=detail
+                    op, "conflict", outside_id=id, rows=case_rows((now,), (raw,)), asked=asked, detail=detail
                 )
             if not merged.write and not note:
-                return self._to.decide(op, "done", outside_id=id, rows=case_rows((now,)), asked=asked)
+                return self._to.decide(op, "done", outside_id=id, rows=case_rows((now,), (raw,)), asked=asked)
             try:
                 points.reach("host.push.before_send")
                 cases.update(
@@ -125,12 +126,12 @@ class CasePusher:
         try:
             with self._to.taken(op, id):
                 asked = self._to.base.tick()
-                case = self._cases.get(id)
+                case, raw = call_heard(lambda: self._cases.get(id))
         except NotReady as error:
             if isinstance(error.__cause__, NotFound):  # it was changed, and taken away since: nothing is left to show
                 return self._to.decide(op, "done", outside_id=id)
             raise
-        return self._to.decide(op, "done", outside_id=id, rows=case_rows((case,)), asked=asked)
+        return self._to.decide(op, "done", outside_id=id, rows=case_rows((case,), (raw,)), asked=asked)
 
     def add_event(self, offer: Offer) -> Decided:
         op, cases, id = offer.op, self._cases, offer.outside_id

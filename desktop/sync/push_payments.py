@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from desktop.adapters.api import Payments, find_part
+from desktop.adapters.heard import call_heard
 from desktop.domain import points
 from desktop.domain.clocks import from_epoch
 from desktop.domain.ids import OutsideId
@@ -38,24 +39,24 @@ class PaymentPusher:
             found = [p for p in page.items if p.amount == request.amount and p.created_at >= since]
             if len(found) != 1:
                 raise self._to.ask(op, "Whether this payment was made cannot be known any more.")
-            return self._decide_payment(op, found[0])
+            return self._decide_payment(op, found[0], b"")
         asked = self._to.base.tick()
         points.reach("host.push.before_send")
-        payment = payments.create(request, op.id)
+        payment, raw = call_heard(lambda: payments.create(request, op.id))
         points.reach("host.push.after_send")
-        return self._decide_payment(op, payment, asked=asked)
+        return self._decide_payment(op, payment, raw, asked=asked)
 
     def cancel(self, offer: Offer) -> Decided:
         op, payments, id = offer.op, self._payments, offer.outside_id
         if self._to.find_accepted(op) is not None:
             return self._read_again(op, id)
-        now = payments.get(id)
+        now, raw = call_heard(lambda: payments.get(id))
         points.reach("host.push.read")
         if now.state == PaymentState.CANCELLED:
-            return self._decide_payment(op, now)
+            return self._decide_payment(op, now, raw)
         if now.state.is_final:
             detail = {"error": f"The payment is already {now.state.value}, so it was not cancelled."}
-            return self._to.decide(op, "refused", outside_id=id, rows=payment_rows((now,)), detail=detail)
+            return self._to.decide(op, "refused", outside_id=id, rows=payment_rows((now,), (raw,)), detail=detail)
         points.reach("host.push.before_send")
         payments.cancel(id, op.id)
         points.reach("host.push.after_send")
@@ -67,10 +68,10 @@ class PaymentPusher:
             return self._read_again(op, id)
         amount = Pence(int(op.send["amount"]))
         before = int(op.seen.get("refundable", "-1"))
-        now = payments.get(id)
+        now, raw = call_heard(lambda: payments.get(id))
         points.reach("host.push.read")
         if offer.offered_before and now.refundable == before - amount:
-            return self._decide_payment(op, now)
+            return self._decide_payment(op, now, raw)
         if now.refundable != before:
             if offer.offered_before:
                 raise self._to.ask(op, "Whether this refund was made cannot be told: others were made meanwhile.")
@@ -79,7 +80,9 @@ class PaymentPusher:
                 f"Another refund was made meanwhile, so this one was not. {format_pence(now.refundable)} is left to "
                 "refund. Discard this one, then refund again if it is still right."
             )
-            return self._to.decide(op, "refused", outside_id=id, rows=payment_rows((now,)), detail={"error": words})
+            return self._to.decide(
+                op, "refused", outside_id=id, rows=payment_rows((now,), (raw,)), detail={"error": words}
+            )
         points.reach("host.push.before_send")
         payments.refund(id, amount, op.id)
         points.reach("host.push.after_send")
@@ -88,8 +91,9 @@ class PaymentPusher:
     def _read_again(self, op: Op, id: OutsideId) -> Decided:
         with self._to.taken(op, id):
             asked = self._to.base.tick()
-            payment = self._payments.get(id)
-        return self._decide_payment(op, payment, asked=asked)
+            payment, raw = call_heard(lambda: self._payments.get(id))
+        return self._decide_payment(op, payment, raw, asked=asked)
 
-    def _decide_payment(self, op: Op, payment: Payment, *, asked: int = 0) -> Decided:
-        return self._to.decide(op, "done", outside_id=payment.outside_id, rows=payment_rows((payment,)), asked=asked)
+    def _decide_payment(self, op: Op, payment: Payment, raw: bytes, *, asked: int = 0) -> Decided:
+        rows = payment_rows((payment,), (raw,))
+        return self._to.decide(op, "done", outside_id=payment.outside_id, rows=rows, asked=asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +13,8 @@ from desktop.domain.errors import DesktopError
 from desktop.domain.ids import ComponentId, Kind, LocalKey
 from desktop.tasks.ports import ClientPort
 from desktop.tasks.runner import Post, is_alive
+
+T = TypeVar("T")
 
 
 class Live(QObject):
@@ -57,6 +60,25 @@ class Live(QObject):
             done=partial(self._read, read, done) if read else partial(self._hand, done),
             failed=partial(self._hand, failed),
             deadline=deadline,
+        )
+
+    def hear(
+        self,
+        component: ComponentId,
+        method: str,
+        arguments: Mapping[str, object],
+        *,
+        read: Callable[[object], T],
+        done: Callable[[T], None],
+        failed: Callable[[DesktopError], None],
+    ) -> object:
+        """Asks a component for what it says, of which `read` makes what `done` gets; see `call`."""
+        return self._client.hear(
+            component,
+            method,
+            arguments,
+            done=partial(self._read, read, done),
+            failed=partial(self._hand, failed),
         )
 
     def cancel(self, call: object) -> None:

@@ -34,6 +34,7 @@ from desktop.services.rows import (
     Resident,
     Written,
 )
+from desktop.services.said import Said
 
 
 class CasesPort(Protocol):
@@ -102,6 +103,12 @@ class ComponentsPort(Protocol):
     def keep_setting(self, name: str, value: object) -> Written: ...
 
 
+class SaidPort(Protocol):
+    """What components really said."""
+
+    def kept(self, kind: Kind, key: LocalKey, about: str) -> Said: ...
+
+
 class OutboxPort(Protocol):
     """What waits to be sent."""
 
@@ -150,6 +157,8 @@ class DeskPort(Protocol):
     @property
     def components(self) -> ComponentsPort: ...
     @property
+    def said(self) -> SaidPort: ...
+    @property
     def outbox(self) -> OutboxPort: ...
     @property
     def drafts(self) -> DraftsPort: ...
@@ -175,6 +184,9 @@ class ClientPort(Protocol):
         done: Done,
         failed: Failed,
         deadline: float = 5.0,
+    ) -> object: ...
+    def hear(
+        self, component: ComponentId, method: str, arguments: Mapping[str, object], *, done: Done, failed: Failed
     ) -> object: ...
     def cancel(self, call: object) -> None: ...
     def refresh(

@@ -28,11 +28,12 @@ def run_case(stage: Stage) -> None:
     view = stage.page(CaseView)
     with stage.step("case", "Opened a case from her page") as step:
         wait_for(lambda: view.file is not None, "the case")
-        step.see("title", view.title.text(), wanted=bool(view.title.text()))
-        step.see("source", view.source.text(), wanted="as of" in view.source.text())
+        step.see("title", view.head.title.text(), wanted=bool(view.head.title.text()))
+        step.see("source", view.head.source.text(), wanted="as of" in view.head.source.text())
         step.see("people", view.people.accessibleName(), wanted=view.people.open_reporter is not None)
         step.see("history", view.timeline.lines()[:4], wanted=bool(view.timeline.lines()))
     area, number = read_number(view)
+    _show_said(stage, view, number)
     with stage.step("note", "Wrote a note and added it") as step:
         before = len(view.timeline.lines())
         stage.hands.into(view.note.text, NOTE)
@@ -46,9 +47,21 @@ def run_case(stage: Stage) -> None:
     _change_status(stage, view, area, number)
 
 
+def _show_said(stage: Stage, view: CaseView, number: str) -> None:
+    panel = stage.window.said
+    with stage.step("said", "Looked at what the component really said, then asked it again") as step:
+        stage.hands.push(view.head.what_it_said)
+        wait_for(lambda: number in panel.text.toPlainText(), "the case in the component's own words", 10)
+        step.see("kept", panel.about.text(), wanted="as of" in panel.about.text())
+        stage.hands.push(panel.ask_now)
+        wait_for(lambda: "just now" in panel.about.text(), "the answer of just now", 10)
+        step.see("asked", panel.text.toPlainText().splitlines()[0], wanted="GET" in panel.text.toPlainText()[:40])
+    stage.hands.push(panel.close_button)
+
+
 def _change_status(stage: Stage, view: CaseView, area: str, number: str) -> None:
     with stage.step("status", "Changed the status, with words for the history") as step:
-        stage.hands.push(view.change)
+        stage.hands.push(view.head.change)
         now = view.file.row.status if view.file else ""
         target = next(
             s for s in view.status_card.radios if s in {"planned", "in progress", "investigating"} and s != now
@@ -57,7 +70,7 @@ def _change_status(stage: Stage, view: CaseView, area: str, number: str) -> None
         stage.hands.into(view.status_card.note, "Works are ordered.")
         stage.hands.push(view.status_card.save)
         wait_for(lambda: view.file is not None and view.file.row.status == target, f"the status {target!r}", 10)
-        step.see("phase", view.phase.text(), wanted=bool(view.phase.text()))
+        step.see("phase", view.head.phase.text(), wanted=bool(view.head.phase.text()))
         step.see("status among the facts", target, wanted=True)
         stage.wait_sent()
         case = stage.probe.fetch_case(area, number)
@@ -130,11 +143,11 @@ def _make(stage: Stage, form: NewCaseView) -> None:
         stage.hands.push(form.make)
         view = stage.page(CaseView)
         wait_for(lambda: view.file is not None, "the new case")
-        step.see("title", view.title.text(), wanted=bool(view.title.text()))
+        step.see("title", view.head.title.text(), wanted=bool(view.head.title.text()))
         stage.wait_sent()
         wait_for(lambda: bool(view.file and view.file.outside_id and view.file.row.reference), "its number", 30)
         area, number = read_number(view)
-        step.see("reference", view.reference.text(), wanted=view.reference.text() != "No number yet")
+        step.see("reference", view.head.reference.text(), wanted=view.head.reference.text() != "No number yet")
         case = stage.probe.fetch_case(area, number)
         kept = {name: case.get(name) for name in ("service_request_id", "description", "address", "status")}
         step.hear("case", kept, wanted=STORY in str(case.get("description")))
@@ -174,7 +187,7 @@ def _open_pin(stage: Stage, view: MapView) -> None:
             _click_pin(view)
         case = stage.page(CaseView)
         wait_for(lambda: case.file is not None, "the case")
-        step.see("title", case.title.text(), wanted=bool(case.title.text()))
+        step.see("title", case.head.title.text(), wanted=bool(case.head.title.text()))
 
 
 def _click_pin(view: MapView) -> None:

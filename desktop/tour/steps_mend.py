@@ -46,7 +46,7 @@ def _make_refused(stage: Stage) -> None:
         hands.push(view.note.add)
         wait_for(lambda: any(NOTE in text for text in view.timeline.lines()), "the note in the history", 10)
         step.see("history", view.timeline.lines(), wanted=True)
-        step.see("reference", view.reference.text(), wanted=view.reference.text() == "No number yet")
+        step.see("reference", view.head.reference.text(), wanted=view.head.reference.text() == "No number yet")
 
 
 def _look_at_outbox(stage: Stage, view: CaseView) -> None:
@@ -78,7 +78,7 @@ def _mend(stage: Stage) -> None:
         stage.wait_sent()
         wait_for(lambda: bool(view.file and view.file.row.reference), "its number", 30)
         area, number = read_number(view)
-        step.see("reference", view.reference.text(), wanted=number in view.reference.text())
+        step.see("reference", view.head.reference.text(), wanted=number in view.head.reference.text())
         step.see("card", view.needs.refused.isVisible(), wanted=not view.needs.refused.isVisible())
         case = stage.probe.fetch_case(area, number)
         step.hear("description", case.get("description"), wanted=case.get("description") == SHORT)

@@ -32,7 +32,7 @@ def run_offline(stage: Stage) -> None:
         stage.hands.into(view.note.text, OFFLINE_NOTE)
         stage.hands.push(view.note.add)
         wait_for(lambda: any(OFFLINE_NOTE[:20] in t for t in view.timeline.lines()), "the note in the history", 10)
-        stage.hands.push(view.change)
+        stage.hands.push(view.head.change)
         stage.hands.push(view.status_card.radios["action scheduled"])
         stage.hands.push(view.status_card.save)
         wait_for(lambda: "2 waiting" in stage.window.status.outbox.text(), "two edits in the outbox", 10)
@@ -80,7 +80,7 @@ def run_conflict(stage: Stage) -> None:
             30,
         )
         step.hear("detailed_status", "action scheduled", wanted=True)
-        step.see("phase", view.phase.text(), wanted=bool(view.phase.text()))
+        step.see("phase", view.head.phase.text(), wanted=bool(view.head.phase.text()))
 
 
 def run_stopped(stage: Stage) -> None:

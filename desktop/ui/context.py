@@ -10,6 +10,7 @@ from desktop.domain.clocks import Clock
 from desktop.domain.ids import Kind, LocalKey, OpId
 from desktop.domain.people import Officer
 from desktop.maps.town import Town
+from desktop.services.said import Said
 from desktop.tasks.estate import EstateTasks
 from desktop.tasks.live import Live
 from desktop.tasks.operations import Operations
@@ -38,6 +39,10 @@ class Navigator(Protocol):
 
     def open_payment(self, *, resident: LocalKey | None = None, reference: str = "", email: str = "") -> None:
         """The payments view with its form filled in."""
+        ...
+
+    def show_said(self, said: Said) -> None:
+        """What a component really said of something, over the page; asked for at once where nothing of it is kept."""
         ...
 
     def replace_page(self, page: Page, kind: Kind, key: LocalKey) -> None:

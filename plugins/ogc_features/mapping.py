@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from desktop.adapters.api import (
     build_bad_response,
+    pack_raws,
     parse_json,
     read_flag,
     read_items,
@@ -168,7 +169,7 @@ def parse_features(text: str, *, layer: OutsideId, url: str, frame: Frame, name_
     rows = [item for item in read_items(body.get("features")) if isinstance(item, dict)]
     return Features(
         items=tuple(build_feature(row, layer=layer, frame=frame, name_field=name_field) for row in rows),
-        raws=tuple(json.dumps(row, ensure_ascii=True).encode() for row in rows),
+        raws=pack_raws(rows),
         following=find_following(body.get("links"), url),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
-from desktop.adapters.api import Created, Page, read_items, read_record, read_text
+from desktop.adapters.api import Created, Page, pack_raws, read_items, read_record, read_text
 from desktop.domain.cases import Case, CaseDraft, CaseType, Event, EventDraft
 from desktop.domain.errors import AdapterError, InvalidInput, NotFound, RemoteConflict
 from desktop.domain.ids import OutsideId
@@ -68,7 +68,8 @@ class ZgwCases:
         answer = self._asking.fetch_expanded(self._asking.client.find_path("zaken", "zaken"), params, EXPAND)
         listed = self._asking.read_list(answer, asked=query)
         items = tuple(self._zaken.build(zaak) for zaak in listed.records)
-        return Page(items=items, cursor=self._find_cursor(listed, window, windows))
+        cursor = self._find_cursor(listed, window, windows)
+        return Page(items=items, cursor=cursor, raws=pack_raws(listed.records))
 
     def get(self, id: OutsideId) -> Case:
         """One case as it is now. Raises NotFound."""

@@ -91,6 +91,23 @@ def test_a_typed_error_is_json_with_exit_code_three(server: FaultyServer, key_fi
     assert (said.code, said.out, said.error["error"]) == (3, "", "AuthFailed")
 
 
+def test_what_the_component_really_said_comes_along_when_asked_for(server: FaultyServer, key_file: str) -> None:
+    body = {"header": {"key": SECRET}, "results": [{"DPA": {**OS_PLACES_RECORD, "NEW_IN_2031": "kept"}}]}
+    server.answer = lambda _r: Reply(body=json.dumps(body).encode())
+    said = call_places(server, "addresses.find", "query=high street", "--said", secret=key_file)
+    assert said.result["result"]["items"][0]["uprn"] == "10001"
+    assert '"NEW_IN_2031": "kept"' in said.result["said"][0]["body"]
+    assert said.result["said"][0]["status"] == 200
+    assert SECRET not in said.out
+
+
+def test_an_answer_that_cannot_be_used_is_shown_beside_its_error(server: FaultyServer, key_file: str) -> None:
+    server.answer = lambda _r: Reply(body=b'{"odd": [1, 2')
+    said = call_places(server, "addresses.find", "query=x", "--said", secret=key_file)
+    assert (said.code, said.error["error"]) == (3, "BadResponse")
+    assert said.result["said"][0]["body"] == '{"odd": [1, 2'
+
+
 @pytest.mark.parametrize(
     "argv",
     [

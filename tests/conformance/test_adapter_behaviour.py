@@ -30,8 +30,8 @@ from desktop.domain.errors import (
     RemoteConflict,
 )
 from tests.helpers.adapters import SECRET, CannedHttp, SetClock, build_canned_adapter, run_adapter
-from tests.helpers.conformance_drivers import Driver, Paging, Record, load_drivers
-from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
+from tests.helpers.conformance_drivers import Driver, Record, load_drivers, paging_of, part_of
+from tests.helpers.faulty_server import FaultyServer, Reply, Request
 from tests.helpers.plugin_parts import PLUGINS, load_parts
 
 DRIVERS = load_drivers()
@@ -43,34 +43,12 @@ each_lister = pytest.mark.parametrize("driver", LISTERS, ids=lambda d: d.name)
 each_writer = pytest.mark.parametrize("driver", WRITERS, ids=lambda d: d.name)
 
 
-@pytest.fixture
-def server() -> Iterator[FaultyServer]:
-    with run_faulty_server() as server:
-        yield server
-
-
 @pytest.fixture(autouse=True)
 def left_out(request: pytest.FixtureRequest) -> None:
     """Skips, by name and with its reason, what cannot hold for an API."""
     driver = request.node.callspec.params.get("driver") if hasattr(request.node, "callspec") else None
     if isinstance(driver, Driver) and request.node.originalname in driver.leaves_out:
         pytest.skip(f"{driver.name}: {driver.leaves_out[request.node.originalname]}")
-
-
-@pytest.fixture
-def loaded(driver: Driver, server: FaultyServer) -> Iterator[LoadedAdapter]:
-    server.answer, server.aside = driver.answer_good, driver.aside
-    with run_adapter(driver.plugin, server.url, settings=driver.settings, secrets=driver.secrets) as loaded:
-        yield loaded
-
-
-def part_of(driver: Driver, loaded: LoadedAdapter) -> Any:
-    return find_part(loaded.adapter, driver.capability)
-
-
-def paging_of(driver: Driver) -> Paging:
-    assert driver.paging is not None
-    return driver.paging
 
 
 def write(driver: Driver, loaded: LoadedAdapter) -> object:
@@ -301,8 +279,7 @@ def test_a_wrong_charset_is_read_all_the_same(driver: Driver, loaded: LoadedAdap
 
 @each_driver
 def test_unknown_fields_are_passed_over(driver: Driver, loaded: LoadedAdapter, server: FaultyServer) -> None:
-    more = {**driver.record, "new_in_2031": {"a": [1, {"b": None}]}}
-    body = driver.encode(driver.look_body(more))
+    body = driver.encode(driver.look_body({**driver.record, "new_in_2031": {"a": [1, {"b": None}]}}))
     server.answer = lambda _request: Reply(body=body, media=driver.media)
     assert driver.look(part_of(driver, loaded)) is not None
 

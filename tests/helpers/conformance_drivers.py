@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from desktop.adapters.api import find_part
+from desktop.adapters.building import LoadedAdapter
 from desktop.domain.disclosure import Disclosure
 from desktop.domain.errors import DesktopError
 from tests.helpers.faulty_server import Reply, Request
@@ -130,3 +132,14 @@ def load_drivers() -> tuple[Driver, ...]:
 def load_mappings() -> tuple[Parsed, ...]:
     """The mappings of every plugin."""
     return tuple(parsed for parts in load_parts("driver") for parsed in getattr(parts, "MAPPINGS", ()))
+
+
+def part_of(driver: Driver, loaded: LoadedAdapter) -> Any:
+    """The part of an adapter that a driver drives."""
+    return find_part(loaded.adapter, driver.capability)
+
+
+def paging_of(driver: Driver) -> Paging:
+    """How its list comes; only for drivers that have one."""
+    assert driver.paging is not None
+    return driver.paging

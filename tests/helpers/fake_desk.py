@@ -12,7 +12,7 @@ from desktop.domain.cases import CaseDraft, Phase
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import to_epoch
 from desktop.domain.errors import InvalidInput, NotFound
-from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, StaffId
+from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId, StaffId
 from desktop.domain.payments import PaymentRequest, PaymentState
 from desktop.domain.people import Officer
 from desktop.domain.places import Place
@@ -32,6 +32,7 @@ from desktop.services.rows import (
     TimelineItem,
     Written,
 )
+from desktop.services.said import Said, Spoken
 from tests.helpers.fake_outbox import FakeAudit, FakeDrafts, FakeMending, FakeOutbox
 from tests.helpers.fake_town import NOW, OFFICER, PHASE_OF, STATUSES, FakeTown
 
@@ -329,6 +330,25 @@ class FakeComponents:
         return Written(changes=Changes())
 
 
+class FakeSaid:
+    def __init__(self, town: FakeTown) -> None:
+        self._town = town
+
+    def kept(self, kind: Kind, key: LocalKey, about: str) -> Said:
+        component = self._town.cases[key].component if kind == "case" else ComponentId("pay")
+        text = self._town.said.get(key, "")
+        return Said(
+            component=component,
+            name="Waste",
+            colour="cases",
+            about=about,
+            method=f"{kind}s.get",
+            arguments={"id": f"outside-{key}"},
+            at=NOW,
+            spoken=(Spoken(head="", text=text),) if text else (),
+        )
+
+
 class FakeDesk:
     """One connection's worth of services over a town."""
 
@@ -343,6 +363,7 @@ class FakeDesk:
         self.map = FakeMap(town)
         self.search = FakeSearch(town)
         self.components = FakeComponents(town)
+        self.said = FakeSaid(town)
         self.outbox = FakeOutbox(town)
         self.drafts = FakeDrafts(town)
         self.audit = FakeAudit(town)

@@ -65,6 +65,18 @@ class FakeClient:
             self._run(lambda: done({"items": [item], "cursor": ""}))
         return len(self.calls)
 
+    def hear(
+        self, component: ComponentId, method: str, arguments: Mapping[str, object], *, done: Done, failed: Failed
+    ) -> object:
+        self.calls.append((component, f"hear {method}", arguments))
+        error = self.broken.get(f"hear {method}")
+        answer = self.answers.get(f"hear {method}")
+        if error is not None:
+            self._run(lambda: failed(error))
+        elif answer is not None:
+            self._run(lambda: done(answer))
+        return len(self.calls)
+
     def cancel(self, call: object) -> None:
         self.calls.append(("", "cancel", {"call": call}))
 

@@ -131,6 +131,7 @@ class FakeTown:
     payments: dict[LocalKey, PaymentRow] = field(default_factory=dict)
     payers: dict[LocalKey, LocalKey] = field(default_factory=dict)
     components: list[ComponentStatus] = field(default_factory=components)
+    said: dict[LocalKey, str] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
     drafts: dict[str, dict[str, object]] = field(default_factory=dict)
     ops: dict[OpId, PendingOp] = field(default_factory=dict)

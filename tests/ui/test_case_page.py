@@ -47,12 +47,12 @@ def a_conflict(town_key: LocalKey = KEY) -> Conflict:
 
 def test_a_case_shows_its_facts_people_and_history(desk: OpenDesk, view: CaseView) -> None:
     row = desk.town.cases[KEY]
-    assert view.title.text() == row.title
-    assert view.reference.text() == row.reference
-    assert "as of 09:52" in view.source.text()
+    assert view.head.title.text() == row.title
+    assert view.head.reference.text() == row.reference
+    assert "as of 09:52" in view.head.source.text()
     assert view.facts.text.toPlainText() == desk.town.descriptions[KEY]
     assert view.timeline.lines()
-    assert "Step 1 of 5" in view.stepper.accessibleName()
+    assert "Step 1 of 5" in view.head.stepper.accessibleName()
 
 
 def test_opening_a_case_asks_its_component_again_and_is_audited(desk: OpenDesk, view: CaseView) -> None:
@@ -66,8 +66,8 @@ def test_a_component_that_does_not_answer_leaves_the_case_on_the_screen(desk: Op
     desk.window.open_record("case", KEY)
     desk.settle()
     view = desk.page(CaseView)
-    assert view.title.text() == desk.town.cases[KEY].title
-    assert "did not answer" in view.source.text()
+    assert view.head.title.text() == desk.town.cases[KEY].title
+    assert "did not answer" in view.head.source.text()
 
 
 def test_a_case_that_is_gone_says_so(desk: OpenDesk) -> None:
@@ -128,7 +128,7 @@ def test_a_note_that_is_refused_stays_with_a_sentence_beside_it(
 
 
 def test_the_status_is_changed_with_a_note(desk: OpenDesk, view: CaseView) -> None:
-    desk.click(view.change)
+    desk.click(view.head.change)
     card = view.status_card
     assert not card.save.isEnabled()
     assert not card.radios["open"].isEnabled()
@@ -138,9 +138,9 @@ def test_the_status_is_changed_with_a_note(desk: OpenDesk, view: CaseView) -> No
     desk.click(card.save)
     desk.settle()
     assert desk.town.cases[KEY].status == "fixed"
-    assert view.phase.text() == "Resolved"
+    assert view.head.phase.text() == "Resolved"
     assert card.isHidden()
-    assert view.waiting.text() == "waiting to be sent"
+    assert view.head.waiting.text() == "waiting to be sent"
 
 
 def test_a_description_of_a_megabyte_is_shown_on_demand(desk: OpenDesk, view: CaseView) -> None:
@@ -229,7 +229,7 @@ def test_the_next_case_of_my_work_is_one_press_away(desk: OpenDesk) -> None:
     desk.window.open_record("case", first.key)
     desk.settle()
     view = desk.page(CaseView)
-    assert view.place_in_list.text() == f"1 of {work.model.rowCount()}"
-    desk.click(view.next)
+    assert view.head.place_in_list.text() == f"1 of {work.model.rowCount()}"
+    desk.click(view.head.next)
     desk.settle()
-    assert desk.page(CaseView).reference.text() == second.reference
+    assert desk.page(CaseView).head.reference.text() == second.reference

@@ -139,7 +139,7 @@ def test_enter_opens_the_case(desk: OpenDesk) -> None:
     desk.key(view.table, Qt.Key.Key_Return)
     desk.settle()
     assert wanted is not None
-    assert desk.page(CaseView).title.text() == wanted.title
+    assert desk.page(CaseView).head.title.text() == wanted.title
 
 
 def test_a_changed_row_is_drawn_where_it_is(desk: OpenDesk) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.domain.changes import Changes
@@ -12,27 +12,15 @@ from desktop.domain.ids import Kind, LocalKey
 from desktop.services.rows import CaseFile
 from desktop.ui.case.facts import FactsCard, PlaceCard
 from desktop.ui.case.handler import HandlerCard
+from desktop.ui.case.head import CaseHead
 from desktop.ui.case.needs import NeedsYou
 from desktop.ui.case.note import NoteEditor, StatusCard
 from desktop.ui.case.people import PendingCard, PeopleCard
-from desktop.ui.case.stepper import DeadlineBox, Stepper
 from desktop.ui.context import DeskContext
-from desktop.ui.formats import format_when
 from desktop.ui.page import Page, TabLook, add_keys
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import Card, EmptyNote, column, row
-from desktop.ui.widgets.pill import Pill, PillSpec, phase_pill
-from desktop.ui.widgets.text import ElidedLabel, Mark, text_label
 from desktop.ui.widgets.timeline import TimelineView
-
-
-def _pending_pill(file: CaseFile) -> PillSpec | None:
-    """How what waits on the case stands, where anything does."""
-    if not file.row.pending:
-        return None
-    if any(op.state == "refused" for op in file.ops):
-        return PillSpec("refused", "alert-octagon", "bad")
-    return PillSpec("waiting to be sent", "cloud-upload-outline", "line")
 
 
 class CaseView(Page):
@@ -49,7 +37,8 @@ class CaseView(Page):
         self._missing = EmptyNote(context.look, "file-document-outline", "Opening…", "")
         body = QWidget()
         whole = column()
-        whole.addWidget(self._build_head())
+        self.head = CaseHead(context)
+        whole.addWidget(self.head)
         whole.addLayout(self._build_columns(), 1)
         body.setLayout(whole)
         self._stack.addWidget(body)
@@ -63,47 +52,6 @@ class CaseView(Page):
         self.reload()
 
     # ---- parts ----
-
-    def _build_head(self) -> QFrame:
-        look = self._context.look
-        self.title = ElidedLabel(look, "", role="page", hug=True)
-        self.phase = Pill(look, PillSpec("New"))
-        self.waiting = Pill(look)
-        self.reference = text_label(look, "", role="small_title")
-        self.source = ElidedLabel(look, "", role="small", ink="text2")
-        self.reference.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.previous = Button(look, icon="chevron-left", size="small", name="The case before in My work", tip="Alt+Up")
-        self.next = Button(look, icon="chevron-right", size="small", name="The next case in My work", tip="Alt+Down")
-        self.place_in_list = text_label(look, "", role="small", ink="text2")
-        self.change = Button(look, "Change &status", kind="main", icon="chevron-down", tip="Alt+S")
-        self.change.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self.ask_again = Button(look, icon="refresh", size="small", name="Ask the component again", tip="F5")
-        first = row(gap=8)
-        first.addWidget(self.title, 0)
-        first.addWidget(self.phase)
-        first.addWidget(self.waiting)
-        first.addStretch(1)
-        second = row(self.reference, gap=6)
-        second.addWidget(self.source, 1)
-        words = column(gap=2)
-        words.addLayout(first)
-        words.addLayout(second)
-        top = row(Mark(look, "cases", 32), gap=12, margins=(16, 10, 16, 8))
-        top.addLayout(words, 1)
-        for widget in (self.previous, self.place_in_list, self.next, self.ask_again, self.change):
-            top.addWidget(widget)
-        self.stepper = Stepper(look)
-        self.deadline = DeadlineBox(look)
-        steps = row(gap=16, margins=(16, 2, 16, 10))
-        steps.addWidget(self.stepper, 1)
-        steps.addWidget(self.deadline)
-        frame = QFrame()
-        frame.setProperty("edge", "bottom")
-        layout = column()
-        layout.addLayout(top)
-        layout.addLayout(steps)
-        frame.setLayout(layout)
-        return frame
 
     def _build_columns(self) -> QVBoxLayout:
         context, look = self._context, self._context.look
@@ -142,14 +90,15 @@ class CaseView(Page):
         return whole
 
     def _connect(self) -> None:
-        self.change.clicked.connect(self.status_card.open)
+        self.head.change.clicked.connect(self.status_card.open)
         self.start_at = self.timeline
         self.needs.settled.connect(self.take_focus)
         self.note.soiled.connect(lambda typed: self.set_soiled(soiled=typed))
         self.timeline.opened.connect(self._on_timeline_opened)
-        self.ask_again.clicked.connect(self.reload)
-        self.previous.clicked.connect(lambda: self._step(-1))
-        self.next.clicked.connect(lambda: self._step(1))
+        self.head.ask_again.clicked.connect(self.reload)
+        self.head.what_it_said.clicked.connect(self._on_what_it_said_clicked)
+        self.head.previous.clicked.connect(lambda: self._step(-1))
+        self.head.next.clicked.connect(lambda: self._step(1))
         self.pay.clicked.connect(self._on_pay_clicked)
         self._context.ops.changed.connect(self._on_ops_changed)
         add_keys(
@@ -157,6 +106,7 @@ class CaseView(Page):
             {
                 "Alt+C": self.needs.take_focus,
                 "Alt+M": self._mend,
+                "Alt+W": self.head.what_it_said.click,
                 "Alt+Up": lambda: self._step(-1),
                 "Alt+Down": lambda: self._step(1),
             },
@@ -190,7 +140,7 @@ class CaseView(Page):
     def _live_failed(self, error: DesktopError) -> None:
         self._live_error = error.title
         if self.file is not None:
-            self._show_source(self.file)
+            self.head.show_source(self.file, self._context.clock.now(), self._live_error)
 
     def _fail(self, error: DesktopError) -> None:
         if self.file is None:
@@ -202,21 +152,11 @@ class CaseView(Page):
         self.file = file
         row_, now = file.row, self._context.clock.now()
         self.set_tab(TabLook(text=row_.reference or row_.title, mark="cases"))
-        self.title.setText(row_.title)
-        self.phase.show_pill(phase_pill(row_.phase))
-        self.waiting.show_pill(_pending_pill(file))
-        self.reference.setText(row_.reference or "No number yet")
-        self._show_source(file)
-        self.stepper.show_case(row_)
-        self.deadline.show_due(row_.due_at, now, is_open=row_.phase.is_open)
+        self.head.show_file(file, now, self._live_error)
         for part in (self.facts, self.place, self.people, self.handler):
             part.show_file(file)
         self.pending.show_ops(file.ops, now)
         self.status_card.show_statuses(file.statuses, row_.status)
-        self.change.setEnabled(bool(file.statuses))
-        self.change.setToolTip(
-            "Alt+S" if file.statuses else f"{file.component_name} does not let anyone change the status."
-        )
         self.timeline.set_names({row_.component: file.component_name})
         self.timeline.show_items(file.timeline, now)
         self.history.count.setText(f"{len(file.timeline):,}")
@@ -226,21 +166,9 @@ class CaseView(Page):
         if first:
             self._ask_live()
 
-    def _show_source(self, file: CaseFile) -> None:
-        now = self._context.clock.now()
-        fresh = f"as of {format_when(file.fetched_at, now)}" if file.fetched_at else "not sent yet"
-        parts = [f"· from {file.component_name}, {fresh}"]
-        if file.outside_id and file.outside_id != file.row.reference:
-            parts.append(f"outside number {file.outside_id}")
-        if self._live_error:
-            parts.append(self._live_error)
-        self.source.setText(" · ".join(parts))
-
     def _show_place_in_list(self) -> None:
         _, place = self._context.go.step_in_work(self._key, 0)
-        self.place_in_list.setText(place)
-        for widget in (self.previous, self.place_in_list, self.next):
-            widget.setVisible(bool(place))
+        self.head.show_place_in_list(place)
 
     # ---- what is pressed ----
 
@@ -254,6 +182,13 @@ class CaseView(Page):
         to, _ = self._context.go.step_in_work(self._key, by)
         if to is not None:
             self._context.go.open_record("case", to)
+
+    @Slot()
+    def _on_what_it_said_clicked(self) -> None:
+        key, about = self._key, self.tab.text
+        self._context.ops.read(
+            lambda desk: desk.said.kept("case", key, about), self._context.go.show_said, lane=f"said-{self._lane}"
+        )
 
     @Slot()
     def _on_pay_clicked(self) -> None:

@@ -32,12 +32,14 @@ class ComponentForm(Card):
         kept(Component, dict): keep this, with these secrets by name.
         tried(Component, dict): ask it whether it works so.
         removed(str): take it out of use.
+        said_asked(Component): show what it really says.
         changed(): something was typed.
     """
 
     kept = Signal(object, object)
     tried = Signal(object, object)
     removed = Signal(str)
+    said_asked = Signal(object)
     changed = Signal()
 
     def __init__(self, look: Look) -> None:
@@ -70,6 +72,11 @@ class ComponentForm(Card):
         self.keep = Button(look, "&Keep", kind="main", icon="check")
         self.test = Button(look, "&Test connection", icon="lan-connect")
         self.remove = Button(look, "Remove", kind="danger")
+        self.what_it_said = Button(
+            look, icon="text-box-search-outline", kind="quiet", size="tiny", name="What the component really says"
+        )
+        self.add_action(self.what_it_said)
+        self.what_it_said.clicked.connect(lambda: self.said_asked.emit(self._component))
         self.keep.clicked.connect(self._on_keep_clicked)
         self.test.clicked.connect(self._on_test_clicked)
         self.remove.clicked.connect(self._on_remove_clicked)
@@ -99,6 +106,7 @@ class ComponentForm(Card):
             self.plugin.setCurrentIndex(place)
             self.plugin.blockSignals(False)
         self.remove.setVisible(component is not None)
+        self.what_it_said.setVisible(component is not None)
         self.remove.say("Remove")
         self.say_result("")
         self.notice.say("")

@@ -14,6 +14,7 @@ from desktop.domain.errors import DesktopError
 from desktop.domain.ids import ComponentId, Gss
 from desktop.domain.money import format_pence
 from desktop.services.rows import ComponentStatus, PluginForm
+from desktop.services.said import Said
 from desktop.tasks.ports import EstatePort
 from desktop.ui.components.form import ComponentForm
 from desktop.ui.components.table import ComponentsModel, ComponentsTable, Line
@@ -94,6 +95,7 @@ class ComponentsView(Page):
         self.write_out.clicked.connect(self._on_write_out_clicked)
         self.form.kept.connect(self._on_form_kept)
         self.form.tried.connect(self._on_form_tried)
+        self.form.said_asked.connect(self._on_form_said_asked)
         self.form.removed.connect(self._on_form_removed)
         self.form.changed.connect(lambda: self.set_soiled(soiled=True))
         self._context.ops.changed.connect(self._on_ops_changed)
@@ -191,6 +193,20 @@ class ComponentsView(Page):
     def _on_form_failed(self, error: DesktopError) -> None:
         self.form.say_result("")
         self.form.say_wrong(error)
+
+    @Slot(object)
+    def _on_form_said_asked(self, component: Component) -> None:
+        """The connection test of what is kept, in the component's own words."""
+        status = self._statuses.get(component.id)
+        self._context.go.show_said(
+            Said(
+                component=component.id,
+                name=component.name,
+                colour=status.colour if status else "partners",
+                about="Connection test",
+                method="component.check",
+            )
+        )
 
     @Slot(str)
     def _on_form_removed(self, id: str) -> None:

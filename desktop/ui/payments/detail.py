@@ -59,6 +59,11 @@ class PaymentCard(Card):
         self.row: PaymentRow | None = None
         close = Button(look, icon="close", kind="quiet", size="tiny", name="Put this payment away")
         close.clicked.connect(self.closed)
+        self.what_it_said = Button(
+            look, icon="text-box-search-outline", kind="quiet", size="tiny", name="What the component really said"
+        )
+        self.what_it_said.clicked.connect(self._on_what_it_said_clicked)
+        self.add_action(self.what_it_said)
         self.add_action(close)
         self.amount = text_label(look, "", role="figure")
         self._mark = Mark(look, "link-variant", 22, token="text2")
@@ -148,6 +153,14 @@ class PaymentCard(Card):
     def _on_open_clicked(self) -> None:
         if self.row is not None and self.row.next_url:
             self.page_asked.emit(self.row.next_url)
+
+    @Slot()
+    def _on_what_it_said_clicked(self) -> None:
+        if self.row is not None:
+            key, about = self.row.key, self.row.reference
+            self._context.ops.read(
+                lambda desk: desk.said.kept("payment", key, about), self._context.go.show_said, lane=f"said-{id(self)}"
+            )
 
     @Slot()
     def _on_read_clicked(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -17,12 +17,14 @@ from desktop.services.around import (
     Question,
     build_asking,
     build_questions,
+    build_said,
     read_answer,
     read_failure,
 )
 from desktop.services.rows import ComponentStatus
 from desktop.ui.context import DeskContext
 from desktop.ui.theme.look import Look
+from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import Card, clear_layout, column, row
 from desktop.ui.widgets.text import Mark, text_label
 
@@ -33,9 +35,10 @@ _WORDS = {"asking": "is being asked", "nothing": "says nothing of this place", "
 class _Section(QWidget):
     """One component's part. Its place stays the same whatever it says."""
 
-    def __init__(self, look: Look, part: AroundPart) -> None:
+    def __init__(self, look: Look, part: AroundPart, show_said: Callable[[], None]) -> None:
         super().__init__()
         self._look = look
+        self._show_said = show_said
         self._body = column(gap=4, margins=(15, 8, 15, 8))
         self.setLayout(self._body)
         self.show_part(part)
@@ -47,12 +50,15 @@ class _Section(QWidget):
         head = row(Mark(self._look, part.colour, 16), gap=6)
         head.addWidget(text_label(self._look, part.name, role="small_title"))
         if self.words:
-            said = text_label(
-                self._look, self.words, role="small", ink="bad" if part.state == "failed" else "text2", wrap=True
-            )
-            head.addWidget(said, 1)
+            ink = "bad" if part.state == "failed" else "text2"
+            head.addWidget(text_label(self._look, self.words, role="small", ink=ink, wrap=True), 1)
         else:
             head.addStretch(1)
+        said = Button(
+            self._look, icon="text-box-search-outline", kind="quiet", size="tiny", name=f"What {part.name} really said"
+        )
+        said.clicked.connect(self._show_said)
+        head.addWidget(said)
         self._body.addLayout(head)
         for line in part.lines:
             self._body.addLayout(self._build_line(line))
@@ -148,7 +154,9 @@ class AroundCard(Card):
         key = (question.component, question.method)
         section = self._sections.get(key)
         if section is None:
-            section = self._sections[key] = _Section(self._look, part)
+            section = self._sections[key] = _Section(
+                self._look, part, partial(self._context.go.show_said, build_said(question))
+            )
             self._list.insertWidget(self._list.count() - 1, section)
         else:
             section.show_part(part)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
-from typing_extensions import override
 
 from desktop.domain.errors import DesktopError
 from desktop.services.rows import OutboxSummary, PendingOp
@@ -16,6 +15,7 @@ from desktop.ui.formats import along_words, format_count, format_time, format_wh
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import EmptyNote, clear_layout, column, row
 from desktop.ui.widgets.field import LineEdit
+from desktop.ui.widgets.sheet import Sheet
 from desktop.ui.widgets.text import ElidedLabel, Mark, text_label
 
 _STATES = {
@@ -107,31 +107,13 @@ class OpRow(QFrame):
         self._wrong.show()
 
 
-class OutboxPanel(QFrame):
-    """The panel over the foot of the window. Escape closes it.
+class OutboxPanel(Sheet):
+    """The outbox over the foot of the window."""
 
-    Signals:
-        closed(): the officer is done with it.
-    """
-
-    closed = Signal()
-
-    def __init__(self, context: DeskContext, window: QWidget) -> None:
-        super().__init__(window)
-        look = context.look
+    def __init__(self, context: DeskContext, window: QWidget, foot: Callable[[], int]) -> None:
+        super().__init__(context.look, window, "Outbox", icon="tray-arrow-up", wide=420, high=520, foot=foot)
         self._context = context
         self._shown: tuple[PendingOp, ...] | None = None
-        self.setAccessibleName("Outbox")
-        self.title = text_label(look, "Outbox", role="section")
-        self.count = text_label(look, "", role="small_title", ink="text3")
-        close = Button(look, icon="close", kind="quiet", size="tiny", name="Close the outbox")
-        close.clicked.connect(self.dismiss)
-        self.first_button = close
-        head = QFrame()
-        look.fix(head, height=40)
-        head.setProperty("edge", "hair")
-        head.setLayout(row(Mark(look, "tray-arrow-up", 18, token="text2"), self.title, self.count, None, close,
-                           margins=(16, 0, 8, 0)))  # fmt: skip
         self._rows = column()
         inner = QWidget()
         inner.setProperty("ground", "surface")
@@ -140,11 +122,7 @@ class OutboxPanel(QFrame):
         self._area.setWidgetResizable(True)
         self._area.setWidget(inner)
         self._area.setProperty("ground", "surface")
-        layout = column(margins=(1, 1, 1, 1))
-        layout.addWidget(head)
-        layout.addWidget(self._area, 1)
-        self.setLayout(layout)
-        self.hide()
+        self.body.addWidget(self._area, 1)
 
     def show_summary(self, summary: OutboxSummary) -> None:
         """Shows what waits. Rows are made anew only when one of them changed, so that a reason being typed stays."""
@@ -175,32 +153,3 @@ class OutboxPanel(QFrame):
         items = (self._rows.itemAt(n) for n in range(self._rows.count()))
         widgets = [item.widget() for item in items if item is not None]
         return [widget for widget in widgets if isinstance(widget, OpRow)]
-
-    def place(self, bottom: int) -> None:
-        """Lies down at the right, above the status bar."""
-        window = self.window()
-        high, wide = min(520, bottom - 96), self._context.look.px(420)
-        self.setGeometry(window.width() - wide - 16, bottom - high - 8, wide, high)
-        self.raise_()
-        self.show()
-        self.first_button.setFocus()
-
-    @Slot()
-    def dismiss(self) -> None:
-        """Goes away."""
-        self.hide()
-        self.closed.emit()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.dismiss()
-        else:
-            super().keyPressEvent(event)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._context.look.colour("surface"))
-        painter.setPen(self._context.look.colour("control"))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

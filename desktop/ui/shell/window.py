@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from desktop.domain.ids import NO_KEY, ComponentId, Kind, LocalKey, OpId
 from desktop.services.rows import ComponentStatus, Hit, OutboxSummary
+from desktop.services.said import Said
 from desktop.ui.context import DeskContext, Navigator
 from desktop.ui.page import Page
 from desktop.ui.shell.appearance import Appearance
@@ -23,6 +24,7 @@ from desktop.ui.shell.kept import KeptTabs
 from desktop.ui.shell.outbox import OutboxPanel
 from desktop.ui.shell.pages import VIEWS, OpenPages, new_tab_id
 from desktop.ui.shell.rail import ITEMS, Rail
+from desktop.ui.shell.said import SaidPanel
 from desktop.ui.shell.status import StatusBar
 from desktop.ui.shell.tabs import TabStrip
 from desktop.ui.shell.topbar import TopBar
@@ -48,7 +50,8 @@ class DeskWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.status = StatusBar(look, context.officer.name)
         self._lay_out()
-        self.outbox = OutboxPanel(context, self)
+        self.outbox = OutboxPanel(context, self, self.status.y)
+        self.said = SaidPanel(context, self, self.status.y)
         self._builder = PageBuilder(context)
         self.pages = OpenPages(self.tabs, self.stack, self._builder.build)
         self._ring = FocusRing(self, look, app)
@@ -147,6 +150,11 @@ class DeskWindow(QMainWindow):
         tab = f"mend/{op}"
         self.pages.open(tab, look_for(tab))
 
+    def show_said(self, said: Said) -> None:
+        """What a component really said, over the page."""
+        self.outbox.hide()
+        self.said.show_said(said)
+
     def open_payment(self, *, resident: LocalKey | None = None, reference: str = "", email: str = "") -> None:
         """The payments view, ready for a payment."""
         self.open_view("payments")
@@ -222,7 +230,7 @@ class DeskWindow(QMainWindow):
         if self.outbox.isVisible():
             self.outbox.dismiss()
         else:
-            self.outbox.place(self.status.y())
+            self.outbox.come()
 
     @Slot()
     def reload(self) -> None:
@@ -244,8 +252,8 @@ class DeskWindow(QMainWindow):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.outbox.isVisible():
-            self.outbox.place(self.status.y())
+        for sheet in (self.outbox, self.said):
+            sheet.fit()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
