@@ -58,7 +58,7 @@ def check_plugin(folder: Path) -> list[Finding]:
     ]
     code, broken = load_code(folder)
     findings += broken
-    findings += check_quality(folder, code, attribution=read.manifest.attribution if read.manifest else "")
+    findings += check_quality(folder, code, read.manifest)
     if read.manifest is not None:
         for check in _CODE_CHECKS:
             findings += check(read.manifest, code)

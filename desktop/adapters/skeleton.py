@@ -50,7 +50,7 @@ def build_files(name: str, capability: str) -> dict[str, str]:
         "__init__.py": f'"""{class_name.removesuffix("Adapter")}: say which outside API this speaks."""\n',
         "manifest.toml": _MANIFEST.format(name=name, capability=capability, class_name=class_name),
         "quality.toml": "".join(
-            f'[rules.{rule}]\nstatus = "exempt"\nreason = "Not written yet."\n\n' for rule in RULES
+            f'[rules.{rule}]\nstatus = "missing"\nreason = "Not written yet."\n\n' for rule in RULES
         ),
         "client.py": _CLIENT,
         "mapping.py": _MAPPING,
