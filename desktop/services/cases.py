@@ -13,10 +13,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, fun
 from desktop.domain.cases import CaseDraft, CaseType, Phase, phase_of
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import from_epoch, to_epoch
-from desktop.domain.components import OwnedField
 from desktop.domain.errors import InvalidInput, NotFound
 from desktop.domain.ids import NO_KEY, ComponentId, LocalKey, OpId, StaffId
-from desktop.services.assignment import assign_case
+from desktop.services.assignment import assign_case, build_assignment, is_assignable, is_told
 from desktop.services.case_checks import check_draft, check_text
 from desktop.services.case_ops import build_case_op, build_new_case, build_note
 from desktop.services.context import Context
@@ -117,9 +116,9 @@ class Cases:
                 reporter_key=find_person_key(connection, row["identity"]) if reporter else NO_KEY,
                 statuses=load_case_statuses(connection, component, row["service_code"]),
                 timeline=case_timeline(connection, self._context, [row]),
-                conflicts=read_conflicts(connection, key),
+                conflicts=read_conflicts(connection, key, self._context.officer_names()),
                 ops=read_pending(connection, key=key),
-                assignable=self._context.is_owned(component, OwnedField.ASSIGNEE),
+                assignable=is_assignable(self._context, component),
             )
 
     # ==== changes ====
@@ -130,7 +129,11 @@ class Cases:
         check_draft(draft, kind)
         key = context.outbox.new_key()
         op = build_new_case(context, component, draft, kind, key)
-        return Written(changes=context.outbox.save(op, draft=draft_name), key=key, op=op.id)
+        changes = context.outbox.save(op, draft=draft_name)
+        if is_told(context, component):  # no draft says who is to handle it
+            handler = build_assignment(context, component, key, context.officer.staff_id, before="", version="")
+            changes |= context.outbox.save(handler)
+        return Written(changes=changes, key=key, op=op.id)
 
     def set_status(self, key: LocalKey, status: str, *, note: str = "") -> Written:
         """Changes a case's status to one of its component's words, with a note for the history."""
@@ -170,7 +173,7 @@ class Cases:
         return Written(changes=changes, key=op.key, op=op.id)
 
     def assign(self, key: LocalKey, to: StaffId | None, *, reason: str = "") -> Written:
-        """Gives a case to an officer, or to nobody, where its component cannot keep that; the reason is audited."""
+        """Gives a case to an officer, or to nobody; the reason is audited."""
         with self._context.reader.read() as connection:
             row = self._get_row(connection, key)
         return assign_case(self._context, row, to, reason)

@@ -51,6 +51,10 @@ class Context:
         """A component's name, or its id where it is gone from the profile."""
         return next((c.name for c in self.components if c.id == component), component)
 
+    def officer_names(self) -> dict[str, str]:
+        """Officers' names by staff id."""
+        return {officer.staff_id: officer.name for officer in (self.officer, *self.officers)}
+
     def is_owned(self, component: ComponentId, field: OwnedField) -> bool:
         """Whether the desk keeps that field of a component's records."""
         return field in self.in_use().owned.get(component, ())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from sqlalchemy import Connection, RowMapping, select
 
 from desktop.domain.clocks import from_epoch
+from desktop.domain.components import OwnedField
 from desktop.domain.errors import InvalidInput
 from desktop.domain.ids import LocalKey, OpId
 from desktop.domain.money import format_pence
@@ -60,9 +62,7 @@ class OutboxService:
         if not reason.strip():
             raise InvalidInput("Say why, so that the history can tell.", key="outbox.reason", field="reason")
         with self._context.outbox.file.transaction() as connection:
-            acts = Counter(
-                ACTS[each.act] for each in _load_along(connection, self._context.outbox.get_op(connection, op))
-            )
+            acts = Counter(_act(each) for each in _load_along(connection, self._context.outbox.get_op(connection, op)))
             changes = self._context.outbox.discard(op)
             counted = ", ".join(f"{n} {act.lower()}{'s' * (n > 1)}" for act, n in acts.items())
             self._audit.add("outbox.discard", op, reason=reason.strip() + (f" (with it: {counted})" if counted else ""))
@@ -78,8 +78,8 @@ def read_pending(connection: Connection, *, key: LocalKey | None = None) -> tupl
     return tuple(_pending(connection, row) for row in connection.execute(statement).mappings())
 
 
-def read_conflicts(connection: Connection, key: LocalKey) -> tuple[Conflict, ...]:
-    """The fields of a record on which the officer must choose."""
+def read_conflicts(connection: Connection, key: LocalKey, names: Mapping[str, str]) -> tuple[Conflict, ...]:
+    """The fields of a record on which the officer must choose. `names` are officers' by staff id."""
     rows = connection.execute(
         select(desk.op).where(desk.op.c.key == key, desk.op.c.state == "conflict").order_by(desk.op.c.seq)
     ).mappings()
@@ -87,11 +87,13 @@ def read_conflicts(connection: Connection, key: LocalKey) -> tuple[Conflict, ...
     for row in rows:
         op = read_op(row)
         at = op.detail.get("at")
-        for field, (before, mine, theirs) in op.detail.get("conflicts", {}).items():
+        for field, values in op.detail.get("conflicts", {}).items():
+            is_handler = field == OwnedField.ASSIGNEE.value
+            before, mine, theirs = (names.get(value, value) or "nobody" if is_handler else value for value in values)
             found.append(
                 Conflict(
                     op=op.id,
-                    field=field,
+                    field="who handles it" if is_handler else field,
                     before=before,
                     mine=mine,
                     theirs=theirs,
@@ -110,7 +112,7 @@ def _pending(connection: Connection, row: RowMapping) -> PendingOp:
         state = "sending"
     return PendingOp(
         op=op.id,
-        act=ACTS[op.act],
+        act=_act(op),
         subject=_subject(connection, op),
         kind=op.kind,
         key=op.key,
@@ -133,13 +135,19 @@ def _load_along(connection: Connection, op: Op) -> list[Op]:
     return [read_op(row) for row in connection.execute(statement).mappings()]
 
 
+def _act(op: Op) -> str:
+    """What an op does, in a word or two."""
+    told_handler = op.act == "case.update" and op.send.get("fields", {}).keys() == {OwnedField.ASSIGNEE.value}
+    return ACTS["case.own" if told_handler else op.act]
+
+
 def _words(op: Op) -> str:
     """What was done and the first words of it: `Note: “Called the resident…”`."""
     status = str(op.send.get("fields", {}).get("status", ""))
     typed = str(op.send.get("event", {}).get("text", "") or op.send.get("note", ""))
     line = " ".join(typed[: MOST_WORDS * 4].split())
     quoted = f"“{line[:MOST_WORDS].rstrip()}{'…' if len(line) > MOST_WORDS else ''}”" if line else ""
-    return f"{ACTS[op.act]}: {', '.join(filter(None, [status, quoted]))}"
+    return f"{_act(op)}: {', '.join(filter(None, [status, quoted]))}"
 
 
 def _subject(connection: Connection, op: Op) -> str:

@@ -8,13 +8,14 @@ from typing import Final
 
 import msgspec
 
-from desktop.adapters.api import Cases, Created, find_part
+from desktop.adapters.api import Cases, Created, Team, find_part
 from desktop.adapters.heard import call_heard
 from desktop.domain import points
 from desktop.domain.cases import Case, CaseDraft, Event, EventDraft, Phase
 from desktop.domain.clocks import from_epoch, to_epoch
-from desktop.domain.errors import NotFound, NotReady, RemoteConflict
-from desktop.domain.ids import OutsideId
+from desktop.domain.components import OwnedField
+from desktop.domain.errors import InvalidInput, NotFound, NotReady, RemoteConflict
+from desktop.domain.ids import OutsideId, StaffId
 from desktop.store.base.writer import Incoming
 from desktop.store.mapping import event_columns
 from desktop.sync.incoming import Rows, case_rows
@@ -23,10 +24,13 @@ from desktop.sync.ops import Offer, Op
 from desktop.sync.outcomes import Decided, Outcomes
 
 MERGES: Final = 3
+HANDLER: Final = OwnedField.ASSIGNEE.value
+"""The field that says who handles a case: told to the component's team, not to its cases."""
 READ_FIELDS: Final[Mapping[str, Callable[[Case], str]]] = {
     "status": lambda case: case.status,
     "description": lambda case: case.description,
     "title": lambda case: case.title,
+    HANDLER: lambda case: case.assignee,
 }
 """Fields of a case that can be merged, as the component says them."""
 
@@ -41,6 +45,8 @@ class CasePusher:
             raise to.cannot()
         self._to = to
         self._cases: Cases = cases
+        team = find_part(adapter, "team")
+        self._team = team if isinstance(team, Team) else None
 
     def create(self, offer: Offer) -> Decided:
         op, cases = offer.op, self._cases
@@ -82,7 +88,9 @@ class CasePusher:
         op, cases, id = offer.op, self._cases, offer.outside_id
         mine: dict[str, str] = dict(op.send["fields"])
         note = str(op.send.get("note", ""))
-        if self._was_sent(offer, lambda since: cases.find_event(id, op.id, since)):
+        if (note or mine.keys() - {HANDLER}) and self._was_sent(
+            offer, lambda since: cases.find_event(id, op.id, since)
+        ):
             return self._save_case(op, id)
         version = op.version
         for _ in range(MERGES):
@@ -103,9 +111,7 @@ class CasePusher:
                 return self._to.decide(op, "done", outside_id=id, rows=case_rows((now,), (raw,)), asked=asked)
             try:
                 points.reach("host.push.before_send")
-                cases.update(
-                    id, {**merged.write, **({"status_note": note} if note else {})}, now.version or version, op.id
-                )
+                self._write(id, merged.write, note, now.version or version, op.id)
                 points.reach("host.push.after_send")
             except RemoteConflict:
                 continue
@@ -116,6 +122,23 @@ class CasePusher:
             key="push.busy",
             subject=op.component,
         )
+
+    def _write(self, id: OutsideId, fields: Mapping[str, str], note: str, version: str, key: str) -> None:
+        """Who handles it goes first: what a note leaves behind then says that all of it was done."""
+        if HANDLER in fields:
+            self._tell_handler(id, StaffId(fields[HANDLER]), key)
+        rest = {name: value for name, value in fields.items() if name != HANDLER}
+        if rest or note:
+            self._cases.update(id, {**rest, **({"status_note": note} if note else {})}, version, key)
+
+    def _tell_handler(self, id: OutsideId, to: StaffId, key: str) -> None:
+        if self._team is None:
+            name = self._to.component.name
+            raise InvalidInput(f"{name} itself keeps who handles its cases.", f"Change it in {name}.", key="push.team")
+        if to:
+            self._team.assign(id, to, key)
+        else:
+            self._team.release(id, key)
 
     def _was_sent(self, offer: Offer, find: Callable[[datetime], OutsideId | None]) -> bool:
         if self._to.find_accepted(offer.op) is not None:

@@ -40,6 +40,8 @@ from tests.helpers.stores import BASE_KEY, BINS, DESK_KEY, Store, open_store
 COLLEAGUE = Officer(staff_id=StaffId("priya"), name="Priya Nair")
 OWN_CASES = Component(id=ComponentId("own"), plugin="own", name="Own Cases")
 """A component that keeps itself who handles its cases."""
+TEAM_CASES = Component(id=ComponentId("team"), plugin="team", name="Team Cases")
+"""A component that keeps itself who handles its cases, and lets itself be told."""
 PAY = Component(id=ComponentId("pay"), plugin="pay", name="Pay")
 BIN_TYPE = CaseType(
     code="bin",
@@ -171,7 +173,8 @@ class ServiceDesk:
 
 def _put_types(store: Store, types: Sequence[CaseType]) -> None:
     with store.base.transaction() as connection:
-        connection.execute(insert(base.component).values(id=BINS.id, types=msgspec.json.encode(types)))
+        for component in (BINS, TEAM_CASES):
+            connection.execute(insert(base.component).values(id=component.id, types=msgspec.json.encode(types)))
 
 
 def make_template(folder: Path) -> None:
@@ -206,7 +209,7 @@ def open_service_desk(template: Path, folder: Path) -> Iterator[ServiceDesk]:
             officer=Officer(staff_id=StaffId("me"), name="Mo Officer", team="Bins"),
             in_use=lambda: InUse(
                 components=(BINS, PAY),
-                capabilities={BINS.id: ("cases",), PAY.id: ("payments",)},
+                capabilities={BINS.id: ("cases",), PAY.id: ("payments",), TEAM_CASES.id: ("cases", "team")},
                 owned={BINS.id: (OwnedField.ASSIGNEE,)},
             ),
             officers=(Officer(staff_id=StaffId("me"), name="Mo Officer"), COLLEAGUE),

@@ -127,6 +127,8 @@ class ZgwServer:
         if request.method == "DELETE":
             rows = self.find(api, resource)
             rows[:] = [row for row in rows if not row["url"].endswith(id)]
+            for zaak in self.find("zaken", "zaken"):
+                zaak["rollen"] = [url for url in zaak["rollen"] if not url.endswith(id)]
             return 204, {}
         if resource == "bestandsdelen":
             return self.papers.take_part(request, id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from desktop.domain.places import Place, Point
 from tests.helpers.adapters import run_adapter
 from tests.helpers.conformance_drivers import KEY, SINCE
 from tests.helpers.faulty_server import FaultyServer, Reply, Request
+from tests.helpers.service_desk import COLLEAGUE, TEAM_CASES, make_template, open_service_desk
 from tests.helpers.zgw_server import RSIN, ZgwServer
 
 SETTINGS = {"client_id": "knit-desk", "rsin": RSIN}
@@ -295,3 +297,20 @@ def test_a_change_that_cannot_be_read_back_was_taken(adapter: Any, zgw: ZgwServe
     server.answer = lambda r: Reply(status=403) if "expand" in r.query else zgw.answer(r)
     assert adapter.cases.update(id, {"title": "Deeper"}, "", KEY) is None
     assert zgw.find("zaken", "zaken")[0]["omschrijving"] == "Deeper"
+
+
+def test_a_handler_chosen_on_the_desk_is_told_to_the_server_and_read_back(
+    adapter: Any, zgw: ZgwServer, tmp_path: Path
+) -> None:
+    id = id_of(zgw.add_zaak())
+    make_template(tmp_path / "empty")
+    with open_service_desk(tmp_path / "empty", tmp_path / "store") as town:
+        (key,) = town.put_cases(adapter.cases.get(id), component=TEAM_CASES)
+        town.desk.cases.assign(key, COLLEAGUE.staff_id)
+        assert town.push(adapter, TEAM_CASES) is None
+        assert adapter.cases.get(id).assignee == COLLEAGUE.staff_id
+        row = town.desk.cases.get(key).row
+        assert (row.assignee, row.pending) == (COLLEAGUE.staff_id, False)
+        town.desk.cases.assign(key, None)
+        assert town.push(adapter, TEAM_CASES) is None
+        assert adapter.cases.get(id).assignee == ""
