@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from desktop.sandbox.catalogue import Area, areas
@@ -32,6 +33,8 @@ class Dialect:
         area: the service area whose cases it holds, "" for one that all use.
         settings: of the component besides its address, made when its site is known.
         secrets: names of its secrets, each with the site's key; none for an open API.
+        pounds_a_year: what the council pays for it.
+        years: after which its contract ends, on the last of March.
     """
 
     id: str
@@ -42,6 +45,22 @@ class Dialect:
     area: str = ""
     settings: Callable[[Site], Mapping[str, str]] = field(default=lambda _site: {})
     secrets: tuple[str, ...] = ("api_key",)
+    pounds_a_year: int = 0
+    years: int = 1
+
+    def find_end(self, now: datetime) -> str:
+        """The day its contract ends as `yyyy-mm-dd`; "" for what costs nothing. One ends two months from now at least."""
+        if not self.pounds_a_year:
+            return ""
+        coming = now.year + (now.month > 1)
+        return f"{coming + self.years - 1}-03-31"
+
+
+_CASE_PRICES: Final[Mapping[str, int]] = {
+    "housing": 96_000, "children": 128_500, "adults": 112_000, "development": 24_000, "waste": 24_000, "parks": 18_400,
+    "cleaning": 19_800, "public_health": 38_000,
+}  # fmt: skip
+"""What each service pays for its own case system: the story that the town begins with."""
 
 
 def _open311(area: Area) -> Dialect:
@@ -54,6 +73,8 @@ def _open311(area: Area) -> Dialect:
         area=area.id,
         # Requests are found by the time of their change too, and no town is older than 400 days.
         settings=lambda _site: {"changes": "window", "history_days": "400"},
+        pounds_a_year=_CASE_PRICES[area.id],
+        years=1 + len(area.id) % 3,
     )
 
 
@@ -63,6 +84,8 @@ PLACES: Final = Dialect(
     plugin="os_places",
     routes=lambda: [(r"/search/places/v1/(find|postcode|uprn|nearest)", PlacesHandler)],
     path="/search/places/v1",
+    pounds_a_year=13_600,
+    years=3,
 )
 PAY: Final = Dialect(
     id="govuk_pay",
@@ -70,6 +93,8 @@ PAY: Final = Dialect(
     plugin="govuk_pay",
     routes=lambda: list(pay_routes()),
     settings=lambda site: {"return_url": f"{site.public}/pay/return"},
+    pounds_a_year=12_000,
+    years=2,
 )
 DIRECTORY: Final = Dialect(
     id="directory",
@@ -84,6 +109,7 @@ ASSETS: Final = Dialect(
     plugin="ogc_features",
     routes=lambda: list(ogc_routes()),
     path="/assets",
+    pounds_a_year=14_200,
     settings=lambda _site: {"near": "bins,street-trees,street-lamps,conservation-areas", "radius_m": "60"},
     secrets=(),
 )

@@ -45,6 +45,8 @@ class _Said(msgspec.Struct, kw_only=True):
     services: list[str]
     settings: dict[str, str]
     secrets: dict[str, str]
+    cost_pence: int = 0
+    contract_ends: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,8 @@ def training_components(info: Mapping[str, object]) -> list[TrainingComponent]:
                 council=COUNCIL,
                 services=tuple(one.services),
                 settings=dict(one.settings),
+                cost_pence=one.cost_pence,
+                contract_ends=one.contract_ends,
             ),
             secrets=dict(one.secrets),
         )

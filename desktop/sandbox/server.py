@@ -129,6 +129,8 @@ class TownServer:
                     "services": [site.area] if site.area else [area.id for area in areas()],
                     "settings": {"base_url": site.base, **dialect.settings(site)},
                     "secrets": dict.fromkeys(dialect.secrets, site.key),
+                    "cost_pence": dialect.pounds_a_year * 100,
+                    "contract_ends": dialect.find_end(self._clock.now()),
                 }
             )
         admin = self._state.get_secret("key.admin")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import from_epoch
 from desktop.domain.components import ComponentState, Vitals
-from desktop.domain.ids import LocalKey
+from desktop.domain.ids import ComponentId, LocalKey
 from desktop.services.cases import load_types
 from desktop.services.context import Context
 from desktop.services.rows import ComponentStatus, Written
 from desktop.store.base import tables as base
+from desktop.store.base.counters import tally
 from desktop.store.desk import tables as desk
 from desktop.sync.known import remember
 
@@ -28,6 +29,12 @@ class Components:
         """Every component of the profile, in its order."""
         with self._context.reader.read() as connection:
             return load_statuses(connection, self._context)
+
+    def case_counts(self) -> dict[ComponentId, int]:
+        """How many cases each component holds, from kept counts; what was made here and not sent is left out."""
+        statement = select(tally.c.component, func.sum(tally.c.cases)).group_by(tally.c.component)
+        with self._context.reader.read() as connection:
+            return {ComponentId(id): int(cases) for id, cases in connection.execute(statement) if cases}
 
     def setting(self, name: str) -> object | None:
         """A small setting of the window, as it was kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from desktop.domain.clocks import Clock
 from desktop.domain.components import Component, OwnedField
@@ -12,6 +13,19 @@ from desktop.domain.people import Officer
 from desktop.services.reader import Reader
 from desktop.services.rows import Colour
 from desktop.sync.outbox import Outbox
+
+_COLOURS: Final[Mapping[str, Colour]] = {
+    "cases": "cases",
+    "payments": "payments",
+    "addresses": "addresses",
+    "map_layers": "maps",
+    "messages": "messages",
+    "directory": "partners",
+    "referrals": "partners",
+    "people": "partners",
+    "insight": "partners",
+}
+"""The kind of a component by what it offers, the first that it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +76,4 @@ class Context:
     def colour_of(self, component: str) -> Colour:
         """The colour of the kind of component it is."""
         offered = self.capabilities.get(ComponentId(component), ())
-        colours: dict[str, Colour] = {
-            "cases": "cases",
-            "payments": "payments",
-            "addresses": "addresses",
-            "map_layers": "maps",
-            "messages": "messages",
-            "directory": "partners",
-            "referrals": "partners",
-        }
-        return next((colours[name] for name in offered if name in colours), "cases")
+        return next((colour for name, colour in _COLOURS.items() if name in offered), "cases")

@@ -15,9 +15,15 @@ def run_components(stage: Stage) -> None:
     hands = stage.hands
     hands.shortcut(Qt.Key.Key_5)
     view = stage.page(ComponentsView)
-    with stage.step("components", "Opened Components and tested the connection of one") as step:
+    with stage.step(
+        "estate", "Opened Components: what every service uses, and where it pays for the same again"
+    ) as step:
+        wait_for(lambda: view.pane.model.estate is not None and view.pane.model.estate.cases > 0, "the estate", 20)
+        step.see("saving", view.pane.saving.words.text(), wanted="Move " in view.pane.saving.words.text())
+        step.see("saved", view.pane.saving.saved.text(), wanted=view.pane.saving.saved.text().startswith("£"))
+    with stage.step("components", "Opened one and tested its connection") as step:
+        hands.push(view.pane.part.open)
         wait_for(lambda: view.model.rowCount() >= 10, "ten components", 20)
-        hands.open_line(view.table, 0)
         wait_for(view.form.isVisible, "the form of the first", 10)
         hands.push(view.form.test)
         wait_for(lambda: view.form.result.text().startswith("It answers"), "the component to answer", 30)
@@ -39,10 +45,11 @@ def run_components(stage: Stage) -> None:
         hands.into(_edit(view, "cost_pence"), "18,400")
         hands.push(view.form.keep)
         wait_for(lambda: "is kept" in view.done.text.text(), "the component to be kept", 30)
-        wait_for(lambda: "£" in view.total.text(), "the sum of costs", 10)
-        step.see("sum of costs", view.total.text(), wanted="£18,400" in view.total.text())
+        before = view.head.total.text()
+        wait_for(lambda: "£" in view.head.total.text(), "the sum of costs", 10)
+        step.see("sum of costs", [before, view.head.total.text()], wanted="a year" in view.head.total.text())
     with stage.step("components-new", "Began a new component") as step:
-        hands.push(view.add)
+        hands.push(view.head.add)
         wait_for(view.form.plugin.isEnabled, "an empty form", 10)
         plugins = [view.form.plugin.itemText(place) for place in range(view.form.plugin.count())]
         step.see("plugins", plugins, wanted=len(plugins) >= 3)

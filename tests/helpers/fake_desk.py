@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -321,6 +322,10 @@ class FakeComponents:
     def all(self) -> tuple[ComponentStatus, ...]:
         with self._town.lock:
             return tuple(self._town.components)
+
+    def case_counts(self) -> dict[ComponentId, int]:
+        with self._town.lock:
+            return dict(Counter(case.component for case in self._town.cases.values()))
 
     def setting(self, name: str) -> object | None:
         return self._town.settings.get(name)

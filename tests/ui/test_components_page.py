@@ -19,7 +19,9 @@ from tests.helpers.fake_session import not_ready
 def view(desk: OpenDesk) -> ComponentsView:
     desk.key(desk.window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     desk.settle()
-    return desk.page(ComponentsView)
+    opened = desk.page(ComponentsView)
+    desk.click(opened.head.list)
+    return opened
 
 
 def choose(desk: OpenDesk, view: ComponentsView, line: int = 0) -> str:
@@ -52,7 +54,7 @@ def test_the_list_says_how_each_fares_and_what_it_costs(view: ComponentsView) ->
     assert cells(view, 0)[0] == "Housing"
     assert cells(view, 0)[7:] == ["£1,200.00", "31 Mar 2027"]
     assert "sign in" in cells(view, 3)[1].casefold()
-    assert view.total.text() == "6 components, £7,200.00 a year"
+    assert view.head.total.text() == "6 components, £7,200.00 a year"
 
 
 def test_a_secret_is_never_shown_and_stays_when_nothing_is_typed(desk: OpenDesk, view: ComponentsView) -> None:
@@ -137,7 +139,7 @@ def test_a_component_that_is_down_is_said_and_what_was_typed_stays(desk: OpenDes
 
 
 def test_a_new_component_asks_for_what_its_plugin_needs(desk: OpenDesk, view: ComponentsView) -> None:
-    desk.click(view.add)
+    desk.click(view.head.add)
     desk.settle()
     view.form.plugin.setCurrentIndex(view.form.plugin.findData("os_places"))
     assert "base_url" not in view.form.fields
@@ -182,14 +184,14 @@ def test_removing_takes_two_presses(desk: OpenDesk, view: ComponentsView) -> Non
 
 
 def test_a_file_is_read_in_and_what_is_missing_is_said(desk: OpenDesk, view: ComponentsView, tmp_path: Path) -> None:
-    view.take_file(tmp_path / "town.toml")
+    view.files.take(tmp_path / "town.toml")
     desk.settle()
     assert view.done.text.text() == "The components are read in. Waste needs its API key."
-    view.give_file(tmp_path / "out.toml")
+    view.files.give(tmp_path / "out.toml")
     desk.settle()
     assert view.done.text.text() == "Written to out.toml, without secrets."
     desk.session.estate.broken = NotReady("The host does not answer.", key="host.down")
-    view.take_file(tmp_path / "town.toml")
+    view.files.take(tmp_path / "town.toml")
     desk.settle()
     assert "does not answer" in view.notice.text.text()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
@@ -54,8 +55,12 @@ def test_no_text_is_cut_at_any_size(
         desk.window.resize(width, height)
         desk.window.appearance.set_size(percent)
         desk.settle()
-        for name in ("work", "person", "case", "refused", "payments", "payment", "mend", "residents", "map", "outbox"):
+        for name in ("work", "person", "case", "refused", "payments", "payment", "mend", "residents", "map",
+                     "components", "outbox"):  # fmt: skip
             show(desk, name)
+            # On a busy machine the last pass of a layout may still be to come; what stays cut fails all the same.
+            with suppress(qtbot.TimeoutError):
+                qtbot.waitUntil(lambda: find_cut(desk.window) == [], timeout=2_000)
             assert find_cut(desk.window) == [], name
             assert (desk.window.width(), desk.window.height()) == (width, height)
     finally:

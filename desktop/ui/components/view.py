@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QFrame, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
 
 from desktop.domain.changes import Changes
@@ -15,18 +13,20 @@ from desktop.domain.ids import ComponentId, Gss
 from desktop.domain.money import format_pence
 from desktop.services.rows import ComponentStatus, PluginForm
 from desktop.services.said import Said
-from desktop.tasks.ports import EstatePort
+from desktop.tasks.ports import DeskPort
+from desktop.ui.components.estate import EstatePane
+from desktop.ui.components.files import EstateFiles
 from desktop.ui.components.form import ComponentForm
+from desktop.ui.components.head import ComponentsHead
 from desktop.ui.components.table import ComponentsModel, ComponentsTable, Line
 from desktop.ui.context import DeskContext
 from desktop.ui.formats import format_count
 from desktop.ui.page import Page, TabLook
-from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import Card, EmptyNote, Notice, column, row
-from desktop.ui.widgets.text import text_label
 
 _FORM_WIDTH = 380
 _Set = tuple[tuple[Component, ...], tuple[PluginForm, ...]]
+_Health = tuple[tuple[ComponentStatus, ...], dict[ComponentId, int]]
 
 
 class ComponentsView(Page):
@@ -38,6 +38,7 @@ class ComponentsView(Page):
         self._lane = f"components-{id(self)}"
         self._components: tuple[Component, ...] = ()
         self._statuses: dict[str, ComponentStatus] = {}
+        self._cases: dict[ComponentId, int] = {}
         self._chosen = ""
         self._given_up_for: str | None = None
         look = context.look
@@ -46,27 +47,18 @@ class ComponentsView(Page):
         self.form = ComponentForm(look)
         look.fix(self.form, width=_FORM_WIDTH)
         self.form.hide()
-        self.total = text_label(look, "", role="small", ink="text2")
+        self.head = ComponentsHead(look)
         self.notice = Notice(look)
         self.done = Notice(look, tone="ok")
-        self.add = Button(look, "&Add component", kind="main", icon="plus")
-        self.read_in = Button(
-            look, "Read in…", icon="file-import-outline", tip="Components from a file, without secrets"
-        )
-        self.write_out = Button(
-            look, "Write out…", icon="file-export-outline", tip="All components to a file, without secrets"
-        )
+        self.files = EstateFiles(context.estate, self)
+        self.pane = EstatePane(look)
         self._lay_out()
         self._connect()
-        self.start_at = self.table
+        self.show_list(on=False)
         self.reload()
 
     def _lay_out(self) -> None:
         look = self._context.look
-        head = QFrame()
-        head.setProperty("edge", "bottom")
-        title = text_label(look, "Components", role="page")
-        head.setLayout(row(title, self.total, None, self.read_in, self.write_out, self.add, margins=(16, 10, 16, 10)))
         card = Card(look, "In use")
         self._count = card.count
         empty = EmptyNote(look, "view-grid-outline", "No components yet", "Add one, or read in a file of another desk.")
@@ -80,19 +72,35 @@ class ComponentsView(Page):
             holder.addWidget(part)
             columns.addLayout(holder, share)
         whole = column()
-        whole.addWidget(head)
+        whole.addWidget(self.head)
         holder = column(margins=(16, 8, 16, 0))
         holder.addWidget(self.notice)
         holder.addWidget(self.done)
         whole.addLayout(holder)
-        whole.addLayout(columns, 1)
+        listed = QWidget()
+        listed.setLayout(columns)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.pane)
+        self._pages.addWidget(listed)
+        whole.addWidget(self._pages, 1)
         self.setLayout(whole)
+
+    def show_list(self, *, on: bool) -> None:
+        """Shows the list with its form, or the estate."""
+        self.head.show_list(on=on)
+        self._pages.setCurrentIndex(int(on))
+        self.start_at = self.table if on else self.pane.grid
 
     def _connect(self) -> None:
         self.table.shown.connect(self._on_table_shown)
-        self.add.clicked.connect(self._on_add_clicked)
-        self.read_in.clicked.connect(self._on_read_in_clicked)
-        self.write_out.clicked.connect(self._on_write_out_clicked)
+        self.head.add.clicked.connect(self._on_add_clicked)
+        self.head.read_in.clicked.connect(self.files.ask_and_read)
+        self.head.write_out.clicked.connect(self.files.ask_and_write)
+        self.files.read.connect(self._on_files_read)
+        self.files.written.connect(lambda name: self._say_done(f"Written to {name}, without secrets."))
+        self.files.failed.connect(self._say)
+        self.head.list_chosen.connect(lambda on: self.show_list(on=on))
+        self.pane.opened.connect(self._on_pane_opened)
         self.form.kept.connect(self._on_form_kept)
         self.form.tried.connect(self._on_form_tried)
         self.form.said_asked.connect(self._on_form_said_asked)
@@ -108,27 +116,35 @@ class ComponentsView(Page):
         self._read_health()
 
     def _read_health(self) -> None:
-        self._context.ops.read(lambda desk: desk.components.all(), self._show_health, lane=self._lane)
+        def read(desk: DeskPort) -> _Health:
+            return desk.components.all(), desk.components.case_counts()
+
+        self._context.ops.read(read, self._show_health, lane=self._lane)
 
     def _show_set(self, found: _Set) -> None:
         self._components, forms = found
         self.form.show_forms(forms)
+        if not self._components:
+            self.show_list(on=True)  # it says how to begin
         self._show()
         if self._chosen and not self.is_soiled:
             self._choose(self._chosen)
 
-    def _show_health(self, statuses: tuple[ComponentStatus, ...]) -> None:
+    def _show_health(self, found: _Health) -> None:
+        statuses, self._cases = found
         self._statuses = {status.id: status for status in statuses}
         self._show()
 
     def _show(self) -> None:
         lines = [Line(component, self._statuses.get(component.id)) for component in self._components]
         self.model.show(lines, self._context.clock.now())
+        if self._statuses and lines:
+            self.pane.show_estate(self._components, self._statuses, self._cases, self._context.clock.now())
         self._stack.setCurrentIndex(0 if lines else 1)
         self._count.setText(f"{len(lines):,}" if lines else "")
         cost = sum(component.cost_pence for component in self._components)
         said = format_count(len(lines), "component") + (f", {format_pence(cost)} a year" if cost else "")
-        self.total.setText(said if lines else "")
+        self.head.total.setText(said if lines else "")
 
     # ---- one component ----
 
@@ -162,12 +178,19 @@ class ComponentsView(Page):
         return True
 
     @Slot(str)
+    def _on_pane_opened(self, id: str) -> None:
+        self.show_list(on=True)
+        self.take_focus()
+        self._on_table_shown(id)
+
+    @Slot(str)
     def _on_table_shown(self, id: str) -> None:
         if self._may_leave(id):
             self._choose(id)
 
     @Slot()
     def _on_add_clicked(self) -> None:
+        self.show_list(on=True)
         if not self._may_leave(""):
             return
         self._chosen = ""
@@ -227,36 +250,9 @@ class ComponentsView(Page):
 
     # ---- files ----
 
-    @Slot()
-    def _on_read_in_clicked(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(self, "Read components in", "", "Components (*.toml)")
-        if name:
-            self.take_file(Path(name))
-
-    @Slot()
-    def _on_write_out_clicked(self) -> None:
-        name, _kind = QFileDialog.getSaveFileName(
-            self, "Write components out", "components.toml", "Components (*.toml)"
-        )
-        if name:
-            self.give_file(Path(name))
-
-    def take_file(self, path: Path) -> None:
-        """Takes components from a file; says what is still missing."""
-        self._context.estate.run(self, lambda estate: estate.read_in(path), self._after_reading, self._say)
-
-    def _after_reading(self, missing: tuple[str, ...]) -> None:
+    @Slot(object)
+    def _on_files_read(self, missing: tuple[str, ...]) -> None:
         self._after(" ".join(["The components are read in.", *missing]))
-
-    def give_file(self, path: Path) -> None:
-        """Writes every component to a file, without a secret."""
-
-        def write(estate: EstatePort) -> None:
-            estate.write_out(path)
-
-        self._context.estate.run(
-            self, write, lambda _none: self._say_done(f"Written to {path.name}, without secrets."), self._say
-        )
 
     def _say(self, error: DesktopError) -> None:
         self.done.say("")
