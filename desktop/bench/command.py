@@ -10,6 +10,7 @@ from typing import Final, TextIO
 
 import msgspec
 
+from desktop.bench.fanning import measure_fan_out
 from desktop.bench.filling import BATCH, fill, measure_pull
 from desktop.bench.made_cases import build_cases
 from desktop.bench.measuring import Row, build_row, format_table
@@ -67,6 +68,8 @@ def run_bench(folder: Path, cases: int, err: TextIO) -> list[Row]:
     rows += measure_reading(profile, profile / "base-1.db", cases)
     say("the same while rows come in")
     rows += measure_while_syncing(profile, profile / "base-1.db", cases)
+    say("twelve components at once")
+    rows += measure_fan_out(folder / "many", cases)
     say("done")
     return rows
 

@@ -76,7 +76,8 @@ def format_table(rows: Sequence[Row]) -> str:
     lines = [head, "-" * len(head)]
     for row in rows:
         ratio = f"{row.ratio:.2f}" if row.reference else ""
-        beside = f"{row.reference} ({row.reference_ms:.3f} ms)" if row.reference else ""
+        unit = "" if " in MB" in row.job else " ms"
+        beside = f"{row.reference} ({row.reference_ms:.3f}{unit})" if row.reference else ""
         lines.append(
             f"{row.job:<46}{row.cases:>10,}{row.n:>6}{row.median_ms:>12.3f}{row.p95_ms:>11.3f}{ratio:>8}  {beside}"
         )

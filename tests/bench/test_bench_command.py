@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.bench import mapping, reading, scrolling, starting, syncing
+from desktop.bench import fanning, mapping, reading, scrolling, starting, syncing
 from desktop.bench.command import bench_command
 from desktop.bench.made_cases import build_cases
 from desktop.bench.measuring import build_row, format_table, take_turns
@@ -32,6 +32,8 @@ REFERENCED = {
     "edit acknowledged while rows sync",
     "open a resident while rows sync",
     "first rows while rows sync",
+    "twelve components at once",
+    "the first of twelve answers",
 }
 ALONE = {"fill of the whole store, per 1,000 cases", "edit acknowledged", "open a case", "open a resident"}
 
@@ -43,6 +45,7 @@ def test_every_job_is_measured_and_written_down(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(mapping, "TIMES", 5)
     monkeypatch.setattr(mapping, "MARKERS", 20)
     monkeypatch.setattr(syncing, "TIMES", 10)
+    monkeypatch.setattr(fanning, "TIMES", 1)
     monkeypatch.setattr(scrolling, "FRAMES", 20)
     out, err = io.StringIO(), io.StringIO()
     code = bench_command(["--cases", "2000", "--json", str(tmp_path / "bench.json")], out, err)
