@@ -1,0 +1,322 @@
+"""What BOPS shows with a key and without, in both ways of paging, and what happened on its applications."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from desktop.adapters.api import Submissions
+from desktop.domain.cases import Event, Phase
+from desktop.domain.errors import AuthFailed, InvalidInput, NotFound
+from desktop.domain.ids import OutsideId
+from desktop.domain.places import Point
+from tests.helpers.adapters import SECRET, run_adapter
+from tests.helpers.contracts import needs_specs
+from tests.helpers.faulty_server import FaultyServer, Request
+from tests.plugins.bops.driver import BOUNDARY, COMMENT, CONSULTEE, PUBLISHED, REFERENCE, REQUEST, RESPONSE, WHOLE
+from tests.plugins.bops.server import BopsServer
+
+SINCE = datetime(2026, 9, 13, 8, tzinfo=UTC)
+LATE = "2026-09-12T10:00:00+01:00"
+OLD = "2024-02-01T10:00:00+00:00"
+
+
+def read_all(read: Any, since: datetime | None = SINCE) -> list[Any]:
+    """Every item, page after page."""
+    items: list[Any] = []
+    cursor = ""
+    for _ in range(30):
+        page = read(since, cursor)
+        items += page.items
+        cursor = page.cursor
+        if not cursor:
+            return items
+    raise AssertionError("it goes on for ever")
+
+
+def references(items: list[Any]) -> list[str]:
+    return sorted(case.reference for case in items)
+
+
+def paths(server: FaultyServer) -> list[str]:
+    return [request.path for request in server.requests]
+
+
+# ==== cases ====
+
+
+def test_a_whole_application_has_its_applicant_officer_place_and_dates(cases: Any, bops: BopsServer) -> None:
+    bops.whole.append(WHOLE)
+    case = cases.get(OutsideId(REFERENCE))
+    assert (case.reporter.name, case.reporter.email, case.reporter.home.postcode) == ("Cynthia Okafor", "Cynthia@Example.org", "CY4 2LT")  # fmt: skip
+    assert (case.assignee, case.service_code, case.phase) == ("Priya Nair", "pp.full.householder", Phase.IN_PROGRESS)
+    assert (case.place.uprn, case.place.address) == ("990048127", "14 Tanner Street, Citytown, CY4 2LT")
+    assert case.status_note == "Valid from 5 August 2026. Consultation to 1 September 2026."
+    assert case.due_at == datetime(2026, 9, 27, 23, tzinfo=UTC)
+
+
+def test_a_published_application_has_its_decision_and_no_applicant(public: Any, bops: BopsServer) -> None:
+    bops.published.append(PUBLISHED)
+    case = public.get(OutsideId(REFERENCE))
+    assert (case.status, case.phase, case.reporter) == ("determined: granted", Phase.CLOSED, None)
+    assert case.status_note == (
+        "Valid from 5 August 2026. Consultation from 10 August 2026 to 1 September 2026. "
+        "Expires on 19 October 2026. Decided on 10 September 2026."
+    )
+
+
+def test_a_place_without_a_point_is_in_the_middle_of_its_boundary(public: Any, bops: BopsServer) -> None:
+    address = {"singleLine": "Land off Weir Road", "uprn": "", "latitude": None, "longitude": None}
+    site = {"type": "FeatureCollection", "features": [BOUNDARY]}
+    bops.published.append({**PUBLISHED, "property": {"address": address, "boundary": {"site": site}}})
+    place = public.get(OutsideId(REFERENCE)).place
+    assert (place.uprn, place.point) == ("", Point(lat=pytest.approx(53.38), lon=pytest.approx(-2.23)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("status", "phase"),
+    [
+        ("pending", Phase.NEW), ("not_started", Phase.NEW), ("invalidated", Phase.WAITING), ("in_committee", Phase.IN_PROGRESS),
+        ("to_be_reviewed", Phase.IN_PROGRESS), ("returned", Phase.CANCELLED), ("withdrawn", Phase.CANCELLED),
+        ("closed", Phase.CLOSED), ("appeal_lodged", Phase.WAITING), ("Appeal dismissed", Phase.CLOSED), ("", Phase.NEW),
+        ("beyond_the_sea", Phase.IN_PROGRESS),
+    ],
+)  # fmt: skip
+def test_a_status_keeps_its_word_and_gets_a_phase(cases: Any, bops: BopsServer, status: str, phase: Phase) -> None:
+    bops.whole.append({**WHOLE, "status": status})
+    case = cases.get(OutsideId(REFERENCE))
+    assert (case.phase, case.status) == (phase, status.replace("_", " ").lower())
+
+
+def test_a_type_is_known_by_its_code_or_by_the_end_of_a_reference(cases: Any, bops: BopsServer) -> None:
+    bops.whole += [{**WHOLE, "reference": "26-1-XYZ"}, {**WHOLE, "reference": "26-2-QQ", "application_type": "prior_approval"}]  # fmt: skip
+    known, unknown = cases.get(OutsideId("26-1-XYZ")), cases.get(OutsideId("26-2-QQ"))
+    assert (known.service_code, known.service_name) == ("nowhere.else", "Other (XYZ)")
+    assert (unknown.service_code, unknown.service_name) == ("prior_approval", "Prior approval")
+
+
+def test_types_are_asked_for_once_an_hour(cases: Any, bops: BopsServer, server: FaultyServer) -> None:
+    bops.whole.append(WHOLE)
+    for _ in range(3):
+        cases.get(OutsideId(REFERENCE))
+    assert paths(server).count("/public/application_types") == 1
+
+
+# ==== what changed ====
+
+
+@pytest.fixture
+def many(bops: BopsServer) -> BopsServer:
+    for n in range(1, 6):
+        bops.add(f"26-0000{n}-HAPP", received=LATE, published=LATE)
+    bops.add("26-00009-HAPP", received=LATE)
+    bops.add("24-00001-HAPP", received=OLD, status="awaiting_determination", published=OLD)
+    bops.add("24-00002-HAPP", received=OLD, status="determined", published=OLD)
+    bops.add("24-00003-HAPP", received=OLD, status="withdrawn", published=LATE)
+    return bops
+
+
+def test_without_a_key_only_what_is_published_is_listed(public: Any, many: BopsServer, server: FaultyServer) -> None:
+    found = references(read_all(public.changed, None))
+    assert found == ["24-00001-HAPP", "24-00002-HAPP", "24-00003-HAPP", *(f"26-0000{n}-HAPP" for n in range(1, 6))]
+    asked = server.requests[0]
+    assert (asked.path, asked.query["resultsPerPage"]) == ("/public/planning_applications/search", ["50"])
+    assert all("authorization" not in request.headers for request in server.requests)
+
+
+def test_with_a_key_everything_is_listed_whole(cases: Any, many: BopsServer, server: FaultyServer) -> None:
+    found = read_all(cases.changed, None)
+    assert len(references(found)) == 9
+    assert {case.reporter.family for case in found} == {"Okafor"}
+    listed = [request for request in server.requests if request.path == "/planning_applications"]
+    assert (len(listed), listed[0].query["maxresults"]) == (5, ["50"])
+
+
+def test_changes_without_a_key_are_the_look_back_what_is_open_and_what_was_published(
+    public: Any, many: BopsServer
+) -> None:
+    many.add("24-00004-HAPP", received=OLD, status="determined", published="2026-09-13T12:00:00+01:00")
+    found = references(read_all(public.changed))
+    assert found == ["24-00001-HAPP", "24-00003-HAPP", "24-00004-HAPP", *(f"26-0000{n}-HAPP" for n in range(1, 6))]
+
+
+def test_changes_with_a_key_stop_at_the_look_back_and_take_what_is_still_open(
+    cases: Any, many: BopsServer, server: FaultyServer
+) -> None:
+    for n in range(40, 60):
+        many.add(f"23-000{n}-HAPP", received="2023-05-01T10:00:00+01:00", status="closed", published=OLD)
+    found = set(references(read_all(cases.changed)))
+    assert found >= {"24-00001-HAPP", "26-00009-HAPP", *(f"26-0000{n}-HAPP" for n in range(1, 6))}
+    assert not any(reference.startswith("23") for reference in found)
+    assert paths(server).count("/planning_applications") == 4
+    assert paths(server).count("/planning_applications/24-00001-HAPP") == 1
+
+
+def test_an_application_that_went_between_list_and_look_is_passed_over(cases: Any, many: BopsServer) -> None:
+    many.whole = [record for record in many.whole if record["reference"] != "24-00001-HAPP"]
+    assert "24-00001-HAPP" not in references(read_all(cases.changed))
+
+
+def test_a_page_behind_the_last_ends_the_list(public: Any, many: BopsServer) -> None:
+    page = public.changed(None, "all?900")
+    assert (page.items, page.cursor) == ((), "")
+
+
+@pytest.mark.parametrize("cursor", ["all?0", "all?-1", "all?1001", "recent?", "requests?1", "all?٣"])
+def test_a_cursor_of_another_list_of_bops_is_refused(cases: Any, bops: BopsServer, cursor: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        cases.changed(None, cursor)
+    assert caught.value.key == "bops.cursor"
+
+
+def test_an_application_that_is_not_published_is_not_found_without_a_key(public: Any, many: BopsServer) -> None:
+    with pytest.raises(NotFound):
+        public.get(OutsideId("26-00009-HAPP"))
+
+
+def test_a_key_that_is_not_known_is_said_so(server: FaultyServer, bops: BopsServer) -> None:
+    with run_adapter("bops", server.url, secrets={"api_key": "another-key-77"}) as loaded:
+        adapter: Any = loaded.adapter
+        with pytest.raises(AuthFailed):
+            adapter.cases.changed()
+
+
+# ==== events ====
+
+
+def texts(events: list[Event]) -> list[str]:
+    return [event.text for event in events]
+
+
+def test_a_validation_request_is_two_events_that_stay_the_same(cases: Any, bops: BopsServer) -> None:
+    bops.requests.append({**REQUEST, "state": "open", "closed_at": None, "approved": None, "response": None})
+    first = read_all(cases.events)
+    bops.requests[:] = [REQUEST]
+    sent, ended = read_all(cases.events)
+    assert texts(first) == [
+        "Applicant asked about: additional document. Floor plan. No scale on the plan. Answer due 24 September 2026."
+    ]
+    assert sent == first[0]
+    assert (ended.text, ended.author) == ("Request agreed to: additional document. Here it is.", "Applicant")
+    assert ended.at == datetime(2026, 9, 9, 13, 30, tzinfo=UTC)
+    assert {sent.case_id, ended.case_id} == {REFERENCE}
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"approved": False, "rejection_reason": "Not ours"}, "Request not agreed to: additional document. Here it is. Not ours."),
+        ({"approved": None}, "Request answered: additional document. Here it is."),
+        ({"cancelled_at": "2026-09-09T14:30:00Z", "cancel_reason": "Sent twice"}, "Request cancelled: additional document. Sent twice."),
+        ({"closed_at": None, "type": "RedLineBoundaryChangeValidationRequest"}, "Request agreed to: red line boundary change. Here it is."),
+    ],
+)  # fmt: skip
+def test_how_a_validation_request_ended_is_said(
+    cases: Any, bops: BopsServer, changes: dict[str, object], text: str
+) -> None:
+    bops.requests.append({**REQUEST, **changes})
+    assert texts(read_all(cases.events))[1] == text
+
+
+def test_requests_are_asked_for_as_far_back_as_an_answer_may_come(
+    cases: Any, bops: BopsServer, server: FaultyServer
+) -> None:
+    cases.events(SINCE)
+    assert server.requests[0].query["from_date"] == ["2025-09-13"]
+
+
+def test_neighbour_responses_are_events_and_two_alike_are_two(cases: Any, bops: BopsServer) -> None:
+    bops.responses += [RESPONSE, {**RESPONSE, "text": None}, {**RESPONSE, "receivedAt": "2024-01-01T00:00:00Z"}]
+    one, two = read_all(cases.events)
+    assert (one.text, one.author) == ("Neighbour response, objection. It takes our light.", "Neighbour, CY4 2LU")
+    assert two.text == "Neighbour response, objection. Its words are not cleared to be shown yet."
+    assert one.outside_id != two.outside_id
+    bops.responses[1] = RESPONSE
+    assert [event.outside_id for event in read_all(cases.events)] == [one.outside_id, two.outside_id]
+
+
+def test_comments_come_from_applications_in_consultation(public: Any, bops: BopsServer, server: FaultyServer) -> None:
+    bops.published.append(PUBLISHED)
+    bops.comments[REFERENCE] = [{**COMMENT, "id": n} for n in range(1, 6)]
+    bops.consultees[REFERENCE] = [CONSULTEE]
+    found = read_all(public.events)
+    assert [event.outside_id for event in found] == [*(f"comment-{n}" for n in range(1, 6)), "specialist-9"]
+    assert found[0].text == "Public comment, neutral. Mind the pear tree."
+    assert (found[-1].text, found[-1].author) == (
+        "Consultee’s comment, amendments needed. Wider drive, please.",
+        "Highways",
+    )
+    assert server.requests[0].query["consultationEndDateFrom"] == ["2026-08-14"]
+    assert [request.query.get("resultsPerPage") for request in server.requests][:2] == [["10"], ["50"]]
+
+
+def test_with_a_key_public_comments_come_once_as_neighbour_responses(
+    cases: Any, bops: BopsServer, server: FaultyServer
+) -> None:
+    bops.published.append(PUBLISHED)
+    bops.comments[REFERENCE], bops.responses[:] = [COMMENT], [RESPONSE]
+    assert len(read_all(cases.events)) == 1
+    assert not any(path.endswith("/comments/public") for path in paths(server))
+
+
+def test_comments_can_be_left_out(server: FaultyServer, bops: BopsServer) -> None:
+    bops.published.append(PUBLISHED)
+    with run_adapter("bops", server.url, settings={"comments": "no"}, secrets={}) as loaded:
+        adapter: Any = loaded.adapter
+        assert read_all(adapter.cases.events) == []
+    assert server.requests == []
+
+
+# ==== submissions, the connection test, the contract itself ====
+
+
+def test_a_submission_is_read_as_the_draft_it_was_made_of(cases: Any, bops: BopsServer) -> None:
+    assert isinstance(cases, Submissions)
+    with pytest.raises(NotFound) as caught:
+        cases.submission(OutsideId(REFERENCE))
+    assert caught.value.key == "bops.no_submission"
+
+
+def test_the_connection_test_says_what_is_seen(cases: Any, public: Any, many: BopsServer, server: FaultyServer) -> None:
+    with run_adapter("bops", server.url) as loaded:
+        adapter: Any = loaded.adapter
+        with_key = adapter.check()
+    with run_adapter("bops", server.url, secrets={}) as loaded:
+        adapter = loaded.adapter
+        without = adapter.check()
+    assert with_key.facts == {
+        "reads": "all applications", "applications": "9", "types of application": "3", "makes applications": "no",
+    }  # fmt: skip
+    assert with_key.warnings == (
+        "No application can be made until the code, district and region of the council are set.",
+    )
+    assert without.facts["reads"] == "published applications only"
+    assert without.facts["applications"] == "8"
+
+
+@needs_specs
+@pytest.mark.parametrize(
+    ("request_", "word"),
+    [
+        (Request("GET", "/planning_applications/search", {"resultsPerPage": ["5"]}, {"authorization": "Bearer x"}, b""), "resultsPerPage"),
+        (Request("GET", "/public/planning_applications/search", {"resultsPerPage": ["51"]}, {}, b""), "51"),
+        (Request("GET", "/public/planning_applications/search", {"receivedAtFrom": ["1/2/26"]}, {}, b""), "1/2/26"),
+        (Request("GET", "/public/application_types", {}, {"authorization": "Bearer x"}, b""), "public"),
+        (Request("GET", "/validation_requests", {}, {}, b""), "Bearer"),
+        (Request("POST", "/planning_applications", {}, {"authorization": "Bearer x"}, b'{"data": {}}'), "required"),
+        (Request("GET", "/planning_aplications", {}, {}, b""), "no contract"),
+    ],
+)  # fmt: skip
+def test_a_request_that_does_not_fit_the_contract_of_bops_is_found(
+    bops: BopsServer, request_: Request, word: str
+) -> None:
+    bops.answer(request_)
+    assert word in " ".join(bops.faults)
+    bops.faults.clear()
+
+
+def test_the_key_is_in_no_address(cases: Any, many: BopsServer, server: FaultyServer) -> None:
+    read_all(cases.changed)
+    assert SECRET not in str([(request.path, request.query) for request in server.requests])
