@@ -100,7 +100,7 @@ BARS: Final = Dialect(
 )
 PLANNING: Final = Dialect(
     id="planning",
-    name="Planning applications",
+    name="Planning",
     plugin="bops",
     routes=lambda: list(bops_routes()),
     path=BOPS_PATH,

@@ -35,6 +35,7 @@ class BopsCases:
         self._puller = Puller(
             asking,
             look_back=timedelta(days=int(settings["look_back_days"])),
+            deep_every=timedelta(minutes=int(settings["deep_minutes"])),
             comments=settings["comments"] == "yes",
         )
 
@@ -47,8 +48,8 @@ class BopsCases:
     # ==== reading ====
 
     def types(self) -> tuple[CaseType, ...]:
-        """Every type of application that the council takes; those that can be made here have questions."""
-        return build_types(self._asking.fetch_kinds(), makes=self.can_make)
+        """The types of application that can be made here: none without a key, for then nothing is."""
+        return build_types(self._asking.fetch_kinds()) if self.can_make else ()
 
     def changed(self, since: datetime | None = None, cursor: str = "") -> Page[Case]:
         """Applications that may have changed since a moment: the API cannot be asked, so those of the look-back and all open ones."""

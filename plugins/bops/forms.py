@@ -50,20 +50,19 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-def build_types(kinds: Mapping[str, Kind], *, makes: bool) -> tuple[CaseType, ...]:
-    """The case types of a council. Only those that Knit can make have questions; nothing is made where `makes` is False."""
-    return tuple(_build_type(kind, asks=makes and kind.code in APPLICATIONS) for kind in kinds.values())
-
-
-def _build_type(kind: Kind, *, asks: bool) -> CaseType:
-    return CaseType(
-        code=kind.code,
-        name=kind.name,
-        description="" if asks else "Seen here, and made in the council’s own planning form.",
-        group="Planning",
-        keywords=tuple(word for word in ("planning", kind.suffix) if word),
-        has_questions=asks,
-        questions=QUESTIONS if asks else (),
+def build_types(kinds: Mapping[str, Kind]) -> tuple[CaseType, ...]:
+    """The case types that Knit can make, of those that a council takes: each asks the same."""
+    return tuple(
+        CaseType(
+            code=kind.code,
+            name=kind.name,
+            group="Planning",
+            keywords=tuple(word for word in ("planning", kind.suffix) if word),
+            has_questions=True,
+            questions=QUESTIONS,
+        )
+        for kind in kinds.values()
+        if kind.code in APPLICATIONS
     )
 
 

@@ -8,7 +8,7 @@ of the same application, apart from what only one of them says.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from desktop.adapters.api import (
     build_bad_response,
@@ -21,6 +21,7 @@ from desktop.adapters.api import (
     read_uprn,
 )
 from desktop.domain.cases import Case
+from desktop.domain.clocks import LONDON
 from desktop.domain.ids import OutsideId
 from desktop.domain.people import Person
 from desktop.domain.places import Place, Point
@@ -53,7 +54,7 @@ def build_published(record: Record, kinds: Kinds, *, component: str) -> Case:
         status_note=_say_dates(overview),
         opened_at=_read_opened(overview, ("receivedAt", "validAt", "publishedAt", "published_at"), component),
         updated_at=_find_last(overview, ("validAt", "publishedAt", "published_at", "determinedAt")),
-        due_at=read_moment(overview.get("targetDate")) or read_moment(overview.get("expiryDate")),
+        due_at=_read_due(overview.get("targetDate")) or _read_due(overview.get("expiryDate")),
         place=read_property(record.get("property")),
         assignee=read_text(read_record(record.get("officer")).get("name")),
     )
@@ -83,7 +84,7 @@ def build_whole(record: Record, kinds: Kinds, *, component: str) -> Case:
         status_note=_say_whole_dates(record),
         opened_at=_read_opened(record, ("received_date", "created_at"), component),
         updated_at=_find_last(record, _CHANGES),
-        due_at=read_moment(record.get("target_date")),
+        due_at=_read_due(record.get("target_date")),
         place=_read_site(record),
         reporter=read_person(record, "applicant") or read_person(record, "agent"),
         assignee=read_text(record.get("assigned_user_name")),
@@ -106,6 +107,12 @@ def _read_opened(record: Record, names: tuple[str, ...], component: str) -> date
 
 def _find_last(record: Record, names: tuple[str, ...]) -> datetime | None:
     return max((m for m in (read_moment(record.get(name)) for name in names) if m is not None), default=None)
+
+
+def _read_due(value: object) -> datetime | None:
+    """The last minute of a day, for a decision made on the target date is in time."""
+    day = read_date(value)
+    return None if day is None else datetime.combine(day, time(23, 59), LONDON).astimezone(UTC)
 
 
 def build_title(text: str, kind: Kind) -> str:

@@ -1,19 +1,19 @@
 """Pulls applications and what happened on them, window by window and page by page.
 
-The API has no filter for what changed. With a key, whole applications come newest first, until a page is older than the
-look-back; of those before it only what is still open is read, one by one. Without a key the searches of the public half
-do the same, and what was published since comes besides.
+The API has no filter for what changed, so a deep pass reads all that may have: with a key whole applications, newest first,
+until a page is older than the look-back, then those before it that are still open, one by one; without a key the searches
+of the public half do the same. Between two deep passes only what is new is read.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from desktop.adapters.api import Page, read_moment, read_record, read_text
 from desktop.domain.cases import Case, Event
-from desktop.domain.clocks import LONDON
+from desktop.domain.clocks import LONDON, Clock
 from desktop.domain.errors import NotFound
 from desktop.domain.ids import OutsideId
 
@@ -37,38 +37,70 @@ COMMENTED_AFTER = timedelta(days=30)
 APPLICATIONS_AT_ONCE = 10
 """Applications whose comments one call asks for, each with two requests at least."""
 MOST_COMMENT_PAGES = 20
+Windows = tuple[str, ...]
 OLDEST_FIRST = {"sortBy": "receivedAt", "orderBy": "asc"}
 
 
-class Puller:
-    """Lists of one council. `look_back` is how much is read again to find what changed."""
+ALL, NEW, SENT = ("all",), ("new",), ("sent",)
+"""Windows of the first pass, and of those between two deep ones: of cases, and of events."""
 
-    def __init__(self, asking: Asking, *, look_back: timedelta, comments: bool) -> None:
+
+class Pace:
+    """When a deep pass is due: at first, and so long after the last that came to its end."""
+
+    def __init__(self, clock: Clock, every: timedelta) -> None:
+        self._clock = clock
+        self._every = every
+        self._ended: datetime | None = None
+
+    def is_due(self) -> bool:
+        """Whether the next pass is a deep one. A clock that was put back makes it so."""
+        return self._ended is None or not timedelta() <= self._clock.now() - self._ended < self._every
+
+    def note_end(self) -> None:
+        """A deep pass came to its end."""
+        self._ended = self._clock.now()
+
+
+class Puller:
+    """Lists of one council. `look_back` is how much is read again to find what changed, `deep_every` how often."""
+
+    def __init__(self, asking: Asking, *, look_back: timedelta, deep_every: timedelta, comments: bool) -> None:
         self._asking = asking
         self._client = asking.client
         self._look_back = look_back
         self._comments = comments
+        self._cases_pace = Pace(asking.clock, deep_every)
+        self._events_pace = Pace(asking.clock, deep_every)
+
+    @staticmethod
+    def _pick_windows(cursor: str, deep: Windows, quick: Windows, pace: Pace) -> Windows:
+        """The windows of the pass that a cursor belongs to, or of a new one."""
+        if cursor:
+            return quick if cursor.partition("?")[0] in quick else deep
+        return deep if pace.is_due() else quick
 
     # ==== cases ====
 
     def fetch_changed(self, since: datetime | None, cursor: str) -> Page[Case]:
         """A page of applications that may have changed."""
-        if since is None:
-            windows: tuple[str, ...] = ("all",)
-        else:
-            windows = ("recent", "older") if self._client.has_key else ("recent", "older", "published")
+        deep = ("recent", "older") if self._client.has_key else ("recent", "older", "published")
+        windows = ALL if since is None else self._pick_windows(cursor, deep, NEW, self._cases_pace)
         window, page = split_cursor(cursor, windows)
-        cutoff = None if since is None else since - self._look_back
-        if window in {"all", "recent"} and self._client.has_key:
-            records, following = self._fetch_whole(cutoff, page)
+        if window != "older" and self._client.has_key:
+            back = BACK if window == "new" else self._look_back
+            records, following = self._fetch_whole(None if since is None else since - back, page)
         else:
             records, following = self._fetch_searched(window, since, page)
         kinds = self._asking.fetch_kinds() if records else {}
         component = self._asking.component
         build = build_whole if self._client.has_key else build_published
+        onward = build_cursor(window, following, windows)
+        if not onward and windows != NEW:
+            self._cases_pace.note_end()
         return Page(
             items=tuple(build(record, kinds, component=component) for record in records),
-            cursor=build_cursor(window, following, windows),
+            cursor=onward,
             raws=tuple(json.dumps(record).encode() for record in records),
         )
 
@@ -105,7 +137,8 @@ class Puller:
         before = format_day(cutoff + OVERLAP)
         if window == "older":
             return {**OLDEST_FIRST, "receivedAtTo": before, "applicationStatus[]": list(OPEN)}
-        return {**OLDEST_FIRST, "receivedAtTo": before, "publishedAtFrom": format_day(since - BACK)}
+        published: dict[str, str | list[str]] = {**OLDEST_FIRST, "publishedAtFrom": format_day(since - BACK)}
+        return published if window == "new" else {**published, "receivedAtTo": before}
 
     def iterate_received(self, since: datetime) -> Iterator[Record]:
         """Every application that was received on or after the day before a moment, as the searches show it."""
@@ -119,22 +152,32 @@ class Puller:
     # ==== events ====
 
     def fetch_events(self, since: datetime | None, cursor: str) -> Page[Event]:
-        """A page of events: validation requests and neighbour responses with a key, then published comments."""
-        windows: tuple[str, ...] = ("requests", "responses") if self._client.has_key else ()
-        if self._comments or not windows:
-            windows = (*windows, "comments")
-        window, page = split_cursor(cursor, windows)
-        fetch: Callable[[datetime | None, int], tuple[tuple[Event, ...], int]] = {
-            "requests": self._fetch_requests,
-            "responses": self._fetch_responses,
-            "comments": self._fetch_comments,
-        }[window]
-        items, following = fetch(since, page)
-        return Page(items=items, cursor=build_cursor(window, following, windows))
+        """A page of events: validation requests and neighbour responses with a key, then published comments.
 
-    def _fetch_requests(self, since: datetime | None, page: int) -> tuple[tuple[Event, ...], int]:
-        """Requests that were sent within the look-back: one that was answered since was sent before."""
-        filters = {} if since is None else {"from_date": format_day(since - self._look_back)}
+        Between two deep passes only requests that were sent since.
+        """
+        deep: Windows = ("requests", "responses") if self._client.has_key else ()
+        deep = (*deep, "comments") if self._comments or not deep else deep
+        windows = self._pick_windows(cursor, deep, SENT, self._events_pace)
+        window, page = split_cursor(cursor, windows)
+        items, following = self._fetch_happenings(window, since, page)
+        onward = build_cursor(window, following, windows)
+        if not onward and windows != SENT:
+            self._events_pace.note_end()
+        return Page(items=items, cursor=onward)
+
+    def _fetch_happenings(self, window: str, since: datetime | None, page: int) -> tuple[tuple[Event, ...], int]:
+        if window == "comments":
+            return self._fetch_comments(since, page)
+        if not self._client.has_key:
+            return (), 0
+        if window == "responses":
+            return self._fetch_responses(since, page)
+        return self._fetch_requests(since, BACK if window == "sent" else self._look_back, page)
+
+    def _fetch_requests(self, since: datetime | None, back: timedelta, page: int) -> tuple[tuple[Event, ...], int]:
+        """Requests that were sent some time before or since: one that was answered since was sent before."""
+        filters = {} if since is None else {"from_date": format_day(since - back)}
         listed = self._asking.read_list(self._client.fetch_validation_requests(filters, page), asked=page)
         return read_request_events(listed.records, link=listed.link), listed.following
 

@@ -268,6 +268,7 @@ def test_a_lost_answer_is_found_by_its_key_and_not_sent_again(fresh_town: TestTo
 def test_the_exit_codes_of_planning_hold(town: TestTown) -> None:
     code, diagnosis = call(town, "component.check")
     assert (code, diagnosis["facts"]["types of application"], diagnosis["warnings"]) == (0, str(len(KINDS)), [])
+    assert {kind["code"] for kind in call(town, "cases.types")[1]} == KINDS.keys() - {"heritageHedge"}
     assert make(town, service_code="heritageHedge")[0] == 2
     assert make(town, service_code="pp.full.householder.retro")[0] == 2
     assert call(town, "cases.get", "id=99-99999-HAPP")[0] == 3

@@ -15,7 +15,7 @@ from tests.helpers.adapters import SECRET, CannedHttp, build_canned_adapter
 from tests.helpers.conformance_drivers import KEY, SINCE, Driver, Paging, Parsed, Record
 from tests.helpers.faulty_server import Reply, Request
 
-SETTINGS = {"organisation": "CTN", "district": "Citytown", "region": "North West"}
+SETTINGS = {"organisation": "CTN", "district": "Citytown", "region": "North West", "deep_minutes": "0"}
 REFERENCE = "26-00123-HAPP"
 KINDS = [
     {"name": "planning_permission", "code": "pp.full.householder", "suffix": "HAPP"},

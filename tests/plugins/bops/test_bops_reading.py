@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from desktop.domain.cases import Event, Phase
 from desktop.domain.errors import AuthFailed, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
 from desktop.domain.places import Point
-from tests.helpers.adapters import SECRET, run_adapter
+from tests.helpers.adapters import SECRET, SetClock, run_adapter
 from tests.helpers.contracts import needs_specs
 from tests.helpers.faulty_server import FaultyServer, Request
 from tests.plugins.bops.driver import BOUNDARY, COMMENT, CONSULTEE, PUBLISHED, REFERENCE, REQUEST, RESPONSE, WHOLE
@@ -54,7 +54,7 @@ def test_a_whole_application_has_its_applicant_officer_place_and_dates(cases: An
     assert (case.assignee, case.service_code, case.phase) == ("Priya Nair", "pp.full.householder", Phase.IN_PROGRESS)
     assert (case.place.uprn, case.place.address) == ("990048127", "14 Tanner Street, Citytown, CY4 2LT")
     assert case.status_note == "Valid from 5 August 2026. Consultation to 1 September 2026."
-    assert case.due_at == datetime(2026, 9, 27, 23, tzinfo=UTC)
+    assert case.due_at == datetime(2026, 9, 28, 22, 59, tzinfo=UTC)
 
 
 def test_a_published_application_has_its_decision_and_no_applicant(public: Any, bops: BopsServer) -> None:
@@ -320,3 +320,62 @@ def test_a_request_that_does_not_fit_the_contract_of_bops_is_found(
 def test_the_key_is_in_no_address(cases: Any, many: BopsServer, server: FaultyServer) -> None:
     read_all(cases.changed)
     assert SECRET not in str([(request.path, request.query) for request in server.requests])
+
+
+# ==== deep passes and what comes between them ====
+
+
+@pytest.mark.parametrize(
+    ("secrets", "deep", "quick"),
+    [
+        ({"api_key": SECRET}, {"/planning_applications", "/planning_applications/search", "/planning_applications/24-00001-HAPP"}, {"/planning_applications"}),
+        ({}, {"/public/planning_applications/search"}, {"/public/planning_applications/search"}),
+    ],
+    ids=["with a key", "without"],
+)  # fmt: skip
+def test_between_two_deep_passes_only_what_is_new_is_read(
+    many: BopsServer, server: FaultyServer, secrets: dict[str, str], deep: set[str], quick: set[str]
+) -> None:
+    for n in range(50, 53):
+        many.add(f"26-000{n}-HAPP", received="2026-09-02T10:00:00+01:00", published="2026-09-02T10:00:00+01:00")
+    clock = SetClock()
+    with run_adapter("bops", server.url, secrets=secrets, clock=clock) as loaded:
+        adapter: Any = loaded.adapter
+        read_all(adapter.cases.changed)
+        first = set(paths(server)) - {"/public/application_types"}
+        server.requests.clear()
+        many.add("26-00077-HAPP", received="2026-09-13T09:00:00+01:00", published="2026-09-13T09:00:00+01:00")
+        found = references(read_all(adapter.cases.changed))
+        between = set(paths(server))
+        clock.moment += timedelta(minutes=60)
+        again = references(read_all(adapter.cases.changed))
+    assert (first, between) == (deep, quick)
+    assert ("26-00077-HAPP" in found, "24-00001-HAPP" in found) == (True, False)
+    assert "24-00001-HAPP" in again
+
+
+def test_a_deep_pass_that_was_cut_off_is_begun_again(many: BopsServer, server: FaultyServer) -> None:
+    with run_adapter("bops", server.url) as loaded:
+        adapter: Any = loaded.adapter
+        assert adapter.cases.changed(SINCE).cursor == "recent?2"
+        assert "24-00001-HAPP" in references(read_all(adapter.cases.changed))
+
+
+def test_between_two_deep_passes_only_new_requests_are_events(bops: BopsServer, server: FaultyServer) -> None:
+    bops.responses.append(RESPONSE)
+    bops.requests += [REQUEST, {**REQUEST, "created_at": LATE, "notified_at": "2026-09-13T09:00:00+01:00"}]
+    with run_adapter("bops", server.url) as loaded:
+        adapter: Any = loaded.adapter
+        assert len(read_all(adapter.cases.events)) == 5
+        server.requests.clear()
+        assert len(read_all(adapter.cases.events)) == 2
+    assert paths(server) == ["/validation_requests"]
+
+
+def test_a_clock_that_was_put_back_makes_the_next_pass_a_deep_one(many: BopsServer, server: FaultyServer) -> None:
+    clock = SetClock()
+    with run_adapter("bops", server.url, secrets={}, clock=clock) as loaded:
+        adapter: Any = loaded.adapter
+        read_all(adapter.cases.changed)
+        clock.moment -= timedelta(hours=5)
+        assert "24-00001-HAPP" in references(read_all(adapter.cases.changed))
