@@ -256,10 +256,7 @@ class BopsHandler(TownHandler):
 
     def show_submission(self, public: bool, reference: str) -> Tree:
         row = self._get(public, reference)
-        tree = row["submission"]
-        if tree and public:  # who applies is for the council only
-            tree = {"data": {name: part for name, part in tree["data"].items() if name not in {"applicant", "user"}}}
-        return {"application": build_overview(row), "submission": tree}
+        return {"application": build_overview(row), "submission": row["submission"]}
 
     def show_documents(self, public: bool, reference: str) -> Tree:
         return build_documents(self._get(public, reference), self.site.base.removesuffix(PATH))

@@ -279,3 +279,50 @@ def test_a_busy_town_is_said_so(fresh_town: TestTown) -> None:
     fresh_town.set_fault("planning", "status", status=503, times=0)
     code, said = call(fresh_town, "cases.types")
     assert (code, said["key"]) == (3, "component.busy")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/planning_applications", "no object", 400),
+        ("POST", "/planning_applications", {"spoil": "metadata"}, 400),
+        ("POST", "/planning_applications", {"spoil": "type"}, 422),
+        ("POST", "/planning_applications", {"spoil": "latitude"}, 400),
+        ("GET", "/nothing", None, 404),
+        ("GET", "/public/neighbour_responses", None, 404),
+    ],
+)
+def test_what_the_town_does_not_take_is_refused_in_json(
+    town: TestTown, method: str, path: str, body: Any, status: int
+) -> None:
+    headers = {"Authorization": f"Bearer {town.keys['planning']}"}
+    tree = _spoil(body["spoil"]) if isinstance(body, dict) else body
+    reply = town.ask(method, "planning", path, tree=tree, headers=headers)
+    assert (reply.status, reply.tree["error"]["code"]) == (status, status)
+
+
+def _spoil(part: str) -> Any:
+    tree: Any = {
+        "data": {
+            "application": {"type": {"value": "listed"}, "fee": {}, "declaration": {}}, "user": {},
+            "applicant": {"type": "", "name": {}, "email": "", "phone": {}, "address": {}},
+            "property": {"address": {"latitude": 53, "longitude": -2, "title": "", "x": 1, "y": 1, "source": ""},
+                         "localAuthorityDistrict": [], "region": "", "type": {}, "ward": ""},
+            "proposal": {"projectType": [], "description": ""},
+        },
+        "responses": [], "files": [], "metadata": {"id": "1", "organisation": "", "schema": "", "source": "", "submittedAt": ""},
+    }  # fmt: skip
+    if part == "metadata":
+        del tree["metadata"]["id"]
+    if part == "type":
+        tree["data"]["application"]["type"]["value"] = "castle"
+    if part == "latitude":
+        tree["data"]["property"]["address"]["latitude"] = None
+    return tree
+
+
+def test_an_application_that_was_just_submitted_is_not_shown_to_the_public(fresh_town: TestTown) -> None:
+    _, made = make(fresh_town)
+    path = f"/planning_applications/{made['outside_id']}/submission"
+    assert ask(fresh_town, path).tree["submission"]["data"]["applicant"]["email"] == "cynthia.okafor@example.org"
+    assert ask(fresh_town, f"/public{path}").status == 404

@@ -305,3 +305,18 @@ def test_documents_are_listed_from_the_half_that_may_be_asked(server: FaultyServ
     assert [document.name for document in found] == ["a.pdf", "notice.pdf"]
     assert found[1].description == "Decision notice"
     assert server.requests[0].path.startswith("/public/") == (not secrets)
+
+
+def test_nothing_is_looked_for_where_nothing_can_be_made(public: Any, server: FaultyServer) -> None:
+    assert public.find_created(DRAFT, KEY, NOW) is None
+    assert server.requests == []
+
+
+def test_a_submission_that_cannot_be_read_is_not_ours(server: FaultyServer, bops: BopsServer) -> None:
+    bops.add("26-00090-HAPP", received="2026-09-14T08:00:00+01:00")
+    gone = refuse(404, "Not found")
+    server.answer = lambda r: gone if r.path.endswith("/submission") else bops.answer(r)
+    clock = SetClock(NOW + timedelta(hours=1))
+    with run_adapter("bops", server.url, settings=SETTINGS, clock=clock) as loaded:
+        adapter: Any = loaded.adapter
+        assert adapter.cases.find_created(DRAFT, KEY, NOW) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,14 +10,25 @@ import pytest
 
 from desktop.adapters.api import Submissions
 from desktop.domain.cases import Event, Phase
-from desktop.domain.errors import AuthFailed, InvalidInput, NotFound
+from desktop.domain.errors import AuthFailed, BadResponse, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
 from desktop.domain.places import Point
 from tests.helpers.adapters import SECRET, SetClock, run_adapter
 from tests.helpers.contracts import needs_specs
-from tests.helpers.faulty_server import FaultyServer, Request
-from tests.plugins.bops.driver import BOUNDARY, COMMENT, CONSULTEE, PUBLISHED, REFERENCE, REQUEST, RESPONSE, WHOLE
-from tests.plugins.bops.server import BopsServer
+from tests.helpers.faulty_server import FaultyServer, Reply, Request
+from tests.plugins.bops.driver import (
+    BOUNDARY,
+    COMMENT,
+    CONSULTEE,
+    OVERVIEW,
+    PUBLISHED,
+    REFERENCE,
+    REQUEST,
+    RESPONSE,
+    SETTINGS,
+    WHOLE,
+)
+from tests.plugins.bops.server import BopsServer, refuse
 
 SINCE = datetime(2026, 9, 13, 8, tzinfo=UTC)
 LATE = "2026-09-12T10:00:00+01:00"
@@ -379,3 +391,78 @@ def test_a_clock_that_was_put_back_makes_the_next_pass_a_deep_one(many: BopsServ
         read_all(adapter.cases.changed)
         clock.moment -= timedelta(hours=5)
         assert "24-00001-HAPP" in references(read_all(adapter.cases.changed))
+
+
+# ==== what is odd ====
+
+
+def test_where_the_applicant_has_no_name_the_agent_is_who_brought_it(cases: Any, bops: BopsServer) -> None:
+    bops.whole.append({**WHOLE, "applicant_first_name": None, "applicant_last_name": "REDACTED"})
+    assert cases.get(OutsideId(REFERENCE)).reporter.name == "Ann Draughts"
+    bops.whole[:] = [{name: value for name, value in WHOLE.items() if not name.startswith(("applicant", "agent"))}]
+    assert cases.get(OutsideId(REFERENCE)).reporter is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Shed\nwith a stove", "Shed"),
+        ("", "Planning Permission - Full householder"),
+        ("A very long shed, " * 12, "A very long shed, " * 6 + "A very…"),
+    ],
+)
+def test_a_title_is_the_first_line_or_the_type(cases: Any, bops: BopsServer, text: str, title: str) -> None:
+    bops.whole.append({**WHOLE, "description": text})
+    assert cases.get(OutsideId(REFERENCE)).title == title
+
+
+@pytest.mark.parametrize("changes", [{"received_date": None, "created_at": None}, {"reference": ""}])
+def test_an_application_without_a_date_or_a_reference_is_a_bad_answer_that_says_nothing_of_it(
+    cases: Any, bops: BopsServer, server: FaultyServer, changes: dict[str, object]
+) -> None:
+    server.answer = lambda _request: Reply(body=json.dumps({**WHOLE, **changes}).encode())
+    with pytest.raises(BadResponse) as caught:
+        cases.get(OutsideId(REFERENCE))
+    assert "Cynthia" not in f"{caught.value} {caught.value.body}"
+
+
+def test_happenings_without_what_they_need_are_left_out(cases: Any, public: Any, bops: BopsServer) -> None:
+    bops.requests += [{**REQUEST, "planning_application": {}}, {**REQUEST, "created_at": None, "notified_at": "soon 9"}]
+    bops.responses += [{**RESPONSE, "application": None}, {**RESPONSE, "receivedAt": None}]
+    bops.published.append(PUBLISHED)
+    bops.comments[REFERENCE] = [{**COMMENT, "id": None}, {**COMMENT, "receivedAt": ""}]
+    bops.consultees[REFERENCE] = [{**CONSULTEE, "comments": [{"id": "1", "metadata": {}}, {"id": None}, "x"]}]
+    assert read_all(cases.events) == []
+    assert read_all(public.events) == []
+
+
+def test_a_bops_too_old_to_list_its_types_has_codes_for_names(server: FaultyServer, bops: BopsServer) -> None:
+    bops.published.append({**PUBLISHED, "application": {**OVERVIEW, "type": {"value": "pp.pip", "description": ""}}})
+    server.answer = lambda r: refuse(404, "Not found") if r.path.endswith("_types") else bops.answer(r)
+    with run_adapter("bops", server.url, settings=SETTINGS, secrets={}) as loaded:
+        adapter: Any = loaded.adapter
+        assert adapter.cases.get(OutsideId(REFERENCE)).service_name == "pp.pip"
+        assert "codes for names" in " ".join(adapter.check().warnings)
+
+
+def test_a_list_that_is_too_long_to_be_read_whole_is_warned_of(server: FaultyServer, bops: BopsServer) -> None:
+    counts = {"resultsPerPage": 50, "currentPage": 1, "totalPages": 1001, "totalResults": 50_001}
+    good = Reply(body=json.dumps({"pagination": counts, "data": [PUBLISHED]}).encode())
+    server.answer = lambda r: good if r.path.endswith("/search") else bops.answer(r)
+    with run_adapter("bops", server.url, secrets={}) as loaded:
+        adapter: Any = loaded.adapter
+        assert "more than 50,000" in " ".join(adapter.check().warnings)
+        assert adapter.cases.changed(None, "all?1000").cursor == ""
+
+
+def test_what_is_no_submission_is_a_bad_answer(cases: Any, server: FaultyServer) -> None:
+    trees: list[dict[str, object]] = [
+        {"application": {}},
+        {"submission": {"data": {"property": {}}}},
+        {"submission": "none"},
+    ]
+    for tree in trees:
+        body = json.dumps(tree).encode()
+        server.answer = lambda _request, body=body: Reply(body=body)  # type: ignore[misc]
+        with pytest.raises(BadResponse):
+            cases.submission(OutsideId(REFERENCE))
