@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.helpers.adapters import SECRET
@@ -13,7 +14,8 @@ from tests.helpers.conformance_drivers import Record
 from tests.helpers.faulty_server import FaultyServer, Reply, Request
 from tests.plugins.bops.driver import KINDS, OVERVIEW, PUBLISHED, WHOLE, wrap, wrap_published
 
-OPEN = {"pending", "not_started", "invalidated", "in_assessment", "assessment_in_progress", "to_be_reviewed", "awaiting_correction", "awaiting_determination", "in_committee"}  # fmt: skip
+SINCE = datetime(2026, 9, 13, 8, tzinfo=UTC)
+LATE = "2026-09-12T10:00:00+01:00"
 
 
 def refuse(status: int, message: str, detail: str = "") -> Reply:
@@ -144,3 +146,21 @@ class BopsServer:
             return self._page(request, self.comments.get(reference, []), name="comments", public=True)
         page = self._page(request, self.consultees.get(reference, []), public=True)
         return {"pagination": page["pagination"], "data": {"comments": page["data"], "summary": {}}}
+
+
+def read_all(read: Any, since: datetime | None = SINCE) -> list[Any]:
+    """Every item, page after page."""
+    items: list[Any] = []
+    cursor = ""
+    for _ in range(30):
+        page = read(since, cursor)
+        items += page.items
+        cursor = page.cursor
+        if not cursor:
+            return items
+    raise AssertionError("it goes on for ever")
+
+
+def paths(server: FaultyServer) -> list[str]:
+    """What was asked for, oldest first."""
+    return [request.path for request in server.requests]
