@@ -7,11 +7,10 @@ of the public half do the same. Between two deep passes only what is new is read
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from desktop.adapters.api import Page, read_moment, read_record, read_text
+from desktop.adapters.api import Page, pack_raws, read_moment, read_record, read_text
 from desktop.domain.cases import Case, Event
 from desktop.domain.clocks import LONDON, Clock
 from desktop.domain.errors import NotFound
@@ -101,7 +100,7 @@ class Puller:
         return Page(
             items=tuple(build(record, kinds, component=component) for record in records),
             cursor=onward,
-            raws=tuple(json.dumps(record).encode() for record in records),
+            raws=pack_raws(records),
         )
 
     def _fetch_whole(self, cutoff: datetime | None, page: int) -> tuple[tuple[Record, ...], int]:
