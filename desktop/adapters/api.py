@@ -39,6 +39,7 @@ from desktop.adapters.extras import (
     DocumentLocks,
     MadeReferrals,
     PropertyInsight,
+    Submissions,
     Wards,
 )
 from desktop.adapters.fhir import Issue, parse_issues, say_issues
@@ -93,6 +94,7 @@ __all__ = [
     "PropertyInsight",
     "Referrals",
     "SignedTokens",
+    "Submissions",
     "Team",
     "Wards",
     "build_bad_response",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
+from desktop.domain.cases import CaseDraft
 from desktop.domain.documents import Document
 from desktop.domain.ids import OutsideId, Uprn
 from desktop.domain.insight import Insight
@@ -31,6 +32,15 @@ class PropertyInsight(Protocol):
 
     def at(self, uprn: Uprn) -> Insight:
         """What is recorded of a property by its UPRN."""
+        ...
+
+
+@runtime_checkable
+class Submissions(Protocol):
+    """What was submitted to make a case; an extra of `cases`."""
+
+    def submission(self, id: OutsideId) -> CaseDraft:
+        """The draft that a case was made of, as its applicant wrote it. Raises NotFound where there is none."""
         ...
 
 
@@ -64,6 +74,7 @@ class MadeReferrals(Protocol):
 
 EXTRAS: Mapping[str, Sequence[type]] = {
     "addresses": (Wards,),
+    "cases": (Submissions,),
     "documents": (DocumentLocks,),
     "insight": (PropertyInsight,),
     "referrals": (MadeReferrals,),

@@ -133,7 +133,7 @@ class StateHandler(AdminHandler):
         state = self.site.state
         match path.split("/"):
             case ["counts"]:
-                areas = {id: len(state.find_cases(id)) for id, site in self.town.sites.items() if site.area}
+                areas = {id: len(state.find_cases(id)) for id, site in self.town.sites.items() if site.area == id}
                 await self.give({"cases": areas, "payments": len(state.find_payments())})
             case ["cases", area]:
                 await self.give(state.find_cases(area))

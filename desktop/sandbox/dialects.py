@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from desktop.sandbox.bops import PATH as BOPS_PATH
+from desktop.sandbox.bops import bops_routes
 from desktop.sandbox.catalogue import Area, areas
 from desktop.sandbox.govuk_pay import pay_routes
 from desktop.sandbox.nhs_bars import PATH as BARS_PATH
@@ -122,8 +124,17 @@ BARS: Final = Dialect(
     settings=lambda _site: {"use": "live", "ods_code": "X9900", "organisation": "Citytown Council"},
     secrets=("access_token",),
 )
+PLANNING: Final = Dialect(
+    id="planning",
+    name="Planning",
+    plugin="bops",
+    routes=lambda: list(bops_routes()),
+    path=BOPS_PATH,
+    area="development",
+    settings=lambda _site: {"organisation": "CTN", "district": "Citytown", "region": "North West"},
+)
 
 
 def dialects() -> tuple[Dialect, ...]:
     """Every component of the town, in the order of their ports."""
-    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS)
+    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS, PLANNING)

@@ -1,0 +1,1 @@
+"""Planning applications on BOPS, the back-office planning system of the Open Digital Planning councils."""
