@@ -31,6 +31,9 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     pattern: str = ""
 
 
+ALWAYS = "always"
+
+
 class Secret(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One secret of a component."""
 
@@ -47,7 +50,10 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a plugin says about itself. `hosts` may be asked; `names` stand in identifiers that look like addresses only."""
+    """What a plugin says about itself. `hosts` may be asked; `names` stand in identifiers that look like addresses only.
+
+    `without_notes` says when its cases take no notes: "" for never, `always`, or a setting with its value (`updates=none`).
+    """
 
     id: str
     name: str
@@ -56,6 +62,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     entry: str
     licence: str
     desk_owned: tuple[OwnedField, ...] = ()
+    without_notes: str = ""
     attribution: str = ""
     requirements: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
@@ -73,6 +80,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def class_name(self) -> str:
         """The name of the adapter's class."""
         return self.entry.partition(":")[2]
+
+    def takes_notes(self, settings: Mapping[str, str]) -> bool:
+        """Whether the cases of a component with these settings take notes."""
+        name, equals, value = self.without_notes.partition("=")
+        if not equals:
+            return self.without_notes != ALWAYS
+        return (settings.get(name) or self.settings[name].default) != value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +212,9 @@ def _find_list_problems(manifest: Manifest) -> Iterator[tuple[str, str]]:
 
 
 def _find_setting_problems(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    named, equals, _value = manifest.without_notes.partition("=")
+    if manifest.without_notes not in {"", ALWAYS} and not (equals and named in manifest.settings):
+        yield "without_notes", f'It is "{ALWAYS}", or one of the settings with its value, as "updates=none".'
     for name in manifest.settings.keys() & manifest.secrets.keys():
         yield f"secrets.{name}", "A setting has the same name."
     for group, names in (("settings", manifest.settings), ("secrets", manifest.secrets)):

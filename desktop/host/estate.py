@@ -169,6 +169,11 @@ class Estate:
             components=self.settings.components,
             capabilities={id: manifest.capabilities for id, manifest in found.items() if manifest},
             owned={id: manifest.desk_owned for id, manifest in found.items() if manifest},
+            without_notes=frozenset(
+                component.id
+                for component in self.settings.components
+                if (manifest := found[component.id]) and not manifest.takes_notes(component.settings)
+            ),
         )
 
     def _check_settings(self, component: Component, secrets: Mapping[str, str]) -> None:

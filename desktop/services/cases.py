@@ -119,6 +119,7 @@ class Cases:
                 conflicts=read_conflicts(connection, key, self._context.officer_names()),
                 ops=read_pending(connection, key=key),
                 assignable=is_assignable(self._context, component),
+                takes_notes=component not in self._context.in_use().without_notes,
             )
 
     # ==== changes ====
@@ -168,6 +169,11 @@ class Cases:
         context = self._context
         with context.reader.read() as connection:
             row = self._get_row(connection, key)
+        if row["component"] in context.in_use().without_notes:
+            name = context.name_of(row["component"])
+            raise InvalidInput(
+                f"{name} takes no notes.", f"Write it in {name} itself.", key="case.no_notes", field="note"
+            )
         op = build_note(context, ComponentId(row["component"]), key, words)
         changes = context.outbox.save(op, draft=draft_name) | Changes.of("case", key)
         return Written(changes=changes, key=op.key, op=op.id)

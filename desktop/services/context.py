@@ -32,12 +32,13 @@ _COLOURS: Final[Mapping[str, Colour]] = {
 class InUse:
     """The components of the profile as they are set up at this moment, with what their plugins offer.
 
-    `owned` has the fields of each component's records that the desk keeps itself.
+    `owned` has the fields of each component's records that the desk keeps itself, `without_notes` those whose cases take none.
     """
 
     components: tuple[Component, ...]
     capabilities: Mapping[ComponentId, tuple[str, ...]]
     owned: Mapping[ComponentId, tuple[OwnedField, ...]] = field(default_factory=dict)
+    without_notes: frozenset[ComponentId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,7 +139,7 @@ class PendingOp:
 class CaseFile:
     """All of one case. `statuses` are the component's words that an officer may set.
 
-    `assignable` says whether Knit keeps who handles it, so that an officer may.
+    `assignable` says whether an officer may say here who handles it, `takes_notes` whether its component takes notes.
     """
 
     row: CaseRow
@@ -157,6 +157,7 @@ class CaseFile:
     conflicts: tuple[Conflict, ...] = ()
     ops: tuple[PendingOp, ...] = ()
     assignable: bool = False
+    takes_notes: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

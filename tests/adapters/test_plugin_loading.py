@@ -291,3 +291,33 @@ def test_a_new_plugin_that_cannot_be_is_refused(tmp_path: Path, name: str, capab
 
 def test_a_folder_without_plugins_is_a_finding(tmp_path: Path) -> None:
     assert [finding.check for finding in check_plugins([tmp_path])] == ["folder"]
+
+
+@pytest.mark.parametrize(
+    ("says", "settings", "takes"),
+    [
+        ("", {}, True),
+        ("always", {}, False),
+        ("notes=no", {}, True),
+        ("notes=no", {"notes": "no"}, False),
+        ("notes=yes", {}, False),
+    ],
+)
+def test_a_manifest_says_when_cases_take_no_notes(
+    tmp_path: Path, says: str, settings: dict[str, str], takes: bool
+) -> None:
+    line = f'without_notes = "{says}"\n'
+    text = line + MANIFEST + '\n[settings.notes]\nlabel = "Notes"\ndefault = "yes"\n'
+    write_plugin(tmp_path, "far_notes", manifest=text)
+    manifest = PluginFolders([tmp_path]).get_manifest("far_notes")
+    assert manifest.takes_notes(settings) is takes
+
+
+@pytest.mark.parametrize("says", ["never", "nothing=no", "="])
+def test_a_manifest_that_is_unclear_about_notes_is_a_finding(tmp_path: Path, says: str) -> None:
+    folder = write_plugin(tmp_path, "far_notes", manifest=f'without_notes = "{says}"\n' + MANIFEST)
+    assert [
+        f.message
+        for f in check_plugin(folder)
+        if "without_notes" in f.message or "settings with its value" in f.message
+    ]

@@ -120,6 +120,7 @@ class FakeCases:
                 conflicts=tuple(town.conflicts.get(key, ())),
                 ops=tuple(op for op in town.ops.values() if op.key == key),
                 assignable=row.component != "adults",
+                takes_notes=row.component not in town.without_notes,
             )
 
     def create(self, component: ComponentId, draft: CaseDraft, *, draft_name: str = "") -> Written:

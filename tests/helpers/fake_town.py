@@ -131,6 +131,7 @@ class FakeTown:
     payments: dict[LocalKey, PaymentRow] = field(default_factory=dict)
     payers: dict[LocalKey, LocalKey] = field(default_factory=dict)
     components: list[ComponentStatus] = field(default_factory=components)
+    without_notes: set[str] = field(default_factory=set)
     said: dict[LocalKey, str] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
     drafts: dict[str, dict[str, object]] = field(default_factory=dict)

@@ -211,6 +211,7 @@ def open_service_desk(template: Path, folder: Path) -> Iterator[ServiceDesk]:
                 components=(BINS, PAY),
                 capabilities={BINS.id: ("cases",), PAY.id: ("payments",), TEAM_CASES.id: ("cases", "team")},
                 owned={BINS.id: (OwnedField.ASSIGNEE,)},
+                without_notes=frozenset({OWN_CASES.id}),
             ),
             officers=(Officer(staff_id=StaffId("me"), name="Mo Officer"), COLLEAGUE),
         )

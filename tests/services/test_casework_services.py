@@ -14,7 +14,7 @@ from desktop.domain.people import Person
 from desktop.domain.places import Place, Point
 from desktop.services.case_checks import MOST_TEXT
 from tests.helpers.model_server import ModelCases, Network, Server
-from tests.helpers.service_desk import ServiceDesk, a_draft
+from tests.helpers.service_desk import OWN_CASES, ServiceDesk, a_draft
 from tests.helpers.stores import BINS, START, a_case
 
 
@@ -336,3 +336,13 @@ def test_a_setting_keeps_the_records_that_it_names_known(town: ServiceDesk) -> N
     assert town.desk.components.setting("tabs") == kept
     assert town.desk.components.setting("nothing") is None
     assert town.known() == [(case, ComponentId("bins"), "case", "C7")]
+
+
+def test_a_component_that_takes_no_notes_is_said_before_anything_waits(town: ServiceDesk) -> None:
+    (key,) = town.put_cases(a_case(1), component=OWN_CASES)
+    (other,) = town.put_cases(a_case(2))
+    assert (town.desk.cases.get(key).takes_notes, town.desk.cases.get(other).takes_notes) == (False, True)
+    with pytest.raises(InvalidInput) as caught:
+        town.desk.cases.add_note(key, "Called")
+    assert caught.value.key == "case.no_notes"
+    assert town.ops() == []

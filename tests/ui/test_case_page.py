@@ -112,6 +112,26 @@ def test_a_note_is_a_draft_while_it_is_typed_and_survives_a_crash(
         close_desk(again)
 
 
+def test_a_component_that_takes_no_notes_has_no_field_for_one_and_a_draft_stays_to_be_copied(
+    qtbot: QtBot, qapp: QApplication, session: FakeSession
+) -> None:
+    session.town.without_notes.add(session.town.cases[KEY].component)
+    desk = open_desk(qtbot, qapp, session)
+    try:
+        desk.window.open_record("case", KEY)
+        desk.settle()
+        assert desk.page(CaseView).note.isHidden()
+        desk.window.pages.close(f"case/{KEY}")
+        session.town.drafts[f"note/{KEY}"] = {"text": "Typed before"}
+        desk.window.open_record("case", KEY)
+        desk.settle()
+        note = desk.page(CaseView).note
+        assert (note.text.toPlainText(), note.text.isReadOnly(), note.add.isHidden()) == ("Typed before", True, True)
+        assert "takes no notes" in note.wrong.text()
+    finally:
+        close_desk(desk)
+
+
 def test_a_note_that_is_refused_stays_with_a_sentence_beside_it(
     desk: OpenDesk, view: CaseView, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from desktop.domain.errors import DesktopError
 from desktop.domain.ids import LocalKey
-from desktop.services.rows import Written
+from desktop.services.rows import CaseFile, Written
 from desktop.ui.context import DeskContext
 from desktop.ui.drafts import DraftKeeper
 from desktop.ui.widgets.button import Button
@@ -33,6 +33,7 @@ class NoteEditor(QFrame):
         look = context.look
         self._context = context
         self._key = key
+        self._without = ""
         self.setProperty("edge", "hair")
         self.text = TextEdit(look, placeholder="Write a note. It is kept as you type.", lines=2, name="Note")
         self.add = Button(look, "&Add note", kind="main", size="small", icon="note-plus-outline", tip="Ctrl+Enter")
@@ -52,6 +53,19 @@ class NoteEditor(QFrame):
         self.text.sent.connect(self._on_add_clicked)
         self.add.clicked.connect(self._on_add_clicked)
 
+    def show_file(self, file: CaseFile) -> None:
+        """A component that takes no notes has no field for one; what was typed before stays to be copied."""
+        self._without = "" if file.takes_notes else file.component_name
+        self._fit()
+
+    def _fit(self) -> None:
+        name, typed = self._without, bool(self.text.toPlainText())
+        self.setVisible(typed or not name)
+        self.text.setReadOnly(bool(name))
+        self.add.setVisible(not name)
+        if typed and name:
+            self._say(f"{name} takes no notes. Copy this, and write it in {name} itself.")
+
     def _collect(self) -> dict[str, object]:
         text = self.text.toPlainText()
         return {"text": text} if text.strip() else {}
@@ -61,6 +75,7 @@ class NoteEditor(QFrame):
         if not self.text.toPlainText():
             self.text.setPlainText(str(body.get("text") or ""))
             self.kept.setText("Draft from earlier")
+            self._fit()
 
     @Slot()
     def _on_draft_kept(self) -> None:

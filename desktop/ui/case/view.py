@@ -153,7 +153,7 @@ class CaseView(Page):
         row_, now = file.row, self._context.clock.now()
         self.set_tab(TabLook(text=row_.reference or row_.title, mark="cases"))
         self.head.show_file(file, now, self._live_error)
-        for part in (self.facts, self.place, self.people, self.handler):
+        for part in (self.facts, self.place, self.people, self.handler, self.note):
             part.show_file(file)
         self.pending.show_ops(file.ops, now)
         self.status_card.show_statuses(file.statuses, row_.status)
