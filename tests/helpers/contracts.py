@@ -51,6 +51,7 @@ def _pay() -> Any:
     # `card_details` and `_links` where these say CardDetails and links, and a charge has no page to go back to.
     for payment in ("PaymentWithAllLinks", "PaymentDetailForSearch", "CreatePaymentResult"):
         schemas[payment]["properties"]["agreement_id"] = {"type": "string"}
+        schemas[payment]["properties"]["agreement_payment_type"] = {"enum": ["instalment", "recurring", "unscheduled"]}
         schemas[payment]["properties"]["authorisation_mode"] = {"enum": ["web", "agreement", "moto_api", "external"]}
     instrument = schemas["PaymentInstrument"]["properties"]
     instrument["card_details"] = instrument["CardDetails"]
