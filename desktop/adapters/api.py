@@ -36,6 +36,7 @@ from desktop.adapters.capabilities import (
 )
 from desktop.adapters.extras import (
     EXTRAS,
+    AddressAreas,
     Agreements,
     DelayedCapture,
     Disputes,
@@ -46,6 +47,8 @@ from desktop.adapters.extras import (
     Wards,
 )
 from desktop.adapters.fhir import Issue, parse_issues, say_issues
+from desktop.adapters.grid import degrees_to_grid, grid_to_degrees, read_grid_point
+from desktop.adapters.oauth import AccessTokens, find_client_tokens
 from desktop.adapters.reading import (
     MOST_KEPT,
     build_bad_response,
@@ -72,7 +75,9 @@ __all__ = [
     "EXTRAS",
     "MOST_KEPT",
     "PROTOCOLS",
+    "AccessTokens",
     "AdapterContext",
+    "AddressAreas",
     "Addresses",
     "Agreements",
     "Answer",
@@ -106,8 +111,11 @@ __all__ = [
     "build_jwt",
     "build_outcome_unknown",
     "build_refusal",
+    "degrees_to_grid",
+    "find_client_tokens",
     "find_part",
     "find_signed_tokens",
+    "grid_to_degrees",
     "looks_like_html",
     "parse_issues",
     "parse_json",
@@ -115,6 +123,7 @@ __all__ = [
     "read_date",
     "read_flag",
     "read_good",
+    "read_grid_point",
     "read_items",
     "read_moment",
     "read_number",

@@ -10,9 +10,27 @@ from desktop.adapters.capabilities import Page
 from desktop.domain.documents import Document
 from desktop.domain.ids import OutsideId, Uprn
 from desktop.domain.insight import Insight
+from desktop.domain.layers import Bounds
 from desktop.domain.payments import Agreement, Dispute, Payment, PaymentEvent, PaymentQuery, PaymentRequest, Refund
-from desktop.domain.places import Place
+from desktop.domain.places import Place, Point
 from desktop.domain.referrals import ReferralStatus
+
+
+@runtime_checkable
+class AddressAreas(Protocol):
+    """Addresses by area; an extra of `addresses`."""
+
+    def inside(self, bounds: Bounds, cursor: str = "") -> Page[Place]:
+        """Places in a box."""
+        ...
+
+    def around(self, lat: float, lon: float, radius: float, cursor: str = "") -> Page[Place]:
+        """Places within `radius` metres of a WGS 84 point."""
+        ...
+
+    def within(self, outline: tuple[Point, ...], cursor: str = "") -> Page[Place]:
+        """Places in a polygon, given by the corners of its outline in their order."""
+        ...
 
 
 @runtime_checkable
@@ -145,7 +163,7 @@ class MadeReferrals(Protocol):
 
 
 EXTRAS: Mapping[str, Sequence[type]] = {
-    "addresses": (Wards,),
+    "addresses": (AddressAreas, Wards),
     "documents": (DocumentLocks,),
     "insight": (PropertyInsight,),
     "payments": (DelayedCapture, PaymentRecords, Agreements, Disputes),

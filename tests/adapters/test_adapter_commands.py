@@ -104,6 +104,7 @@ def test_a_typed_error_is_json_with_exit_code_three(server: FaultyServer, key_fi
         ["os_places", "addresses.find", "query"],
         ["os_places", "addresses.find", "query=x", "--set", "novalue"],
         ["os_places", "addresses.find", "query=x"],
+        ["os_places", "addresses.find", "query=x", "--secret", "client_id=project-17"],
         ["os_places", "addresses.find", "query=x", "--secret", "api_key=@/nowhere/at/all"],
         ["os_places", "addresses.find", "query=x", "--secret", "api_key=env:KNIT_NO_SUCH_VARIABLE"],
         ["os_places", "addresses.find", "query=x", "--secret", "api_key=k", "--set", "page_size=0"],
@@ -126,11 +127,11 @@ def test_a_name_that_the_manifest_has_not_is_warned_of_once_and_ignored(server: 
         "--set",
         "colour=red",
         "--secret",
-        f"token=@{key_file[9:]}",
+        f"passport=@{key_file[9:]}",
         secret=key_file,
     )
     assert said.code == 0
-    assert [line.count("colour") + line.count("token") for line in said.err.splitlines()] == [1, 1]
+    assert [line.count("colour") + line.count("passport") for line in said.err.splitlines()] == [1, 1]
 
 
 def test_a_plain_secret_is_warned_of_and_not_repeated(server: FaultyServer) -> None:
