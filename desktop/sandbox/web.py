@@ -32,6 +32,7 @@ class Tuning:
     capture_ms: int = 800
     refund_ms: int = 1_500
     expiry_ms: int = 90 * 60 * 1000
+    token_ms: int = 299_000
 
 
 @dataclass(slots=True, kw_only=True)
