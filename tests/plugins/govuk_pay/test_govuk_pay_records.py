@@ -130,6 +130,12 @@ def test_disputes_know_four_statuses(server: FaultyServer, pay: GovukPayAdapter)
     assert server.requests == []
 
 
+@pytest.mark.parametrize("link", ["/v1/disputes?page=2", "/v1/disputes?page=1", "/v1/disputes?page=none", 17, None])
+def test_a_list_whose_links_lead_back_ends(server: FaultyServer, pay: GovukPayAdapter, link: object) -> None:
+    serve(server, DISPUTE, _links={"next_page": {"href": link}})
+    assert pay.disputes(cursor="2").cursor == ""
+
+
 @pytest.mark.parametrize(("code", "ask"), [("P1100", "refunds_made"), ("P0402", "disputes"), ("P2402", "agreements")])
 def test_a_page_beyond_the_end_of_any_list_is_empty(
     server: FaultyServer, pay: GovukPayAdapter, code: str, ask: str

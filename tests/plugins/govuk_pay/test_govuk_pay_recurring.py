@@ -148,6 +148,12 @@ def test_the_same_key_gives_the_same_agreement(pay: GovukPayAdapter, agreements:
     assert len(agreements.made) == 1
 
 
+def test_two_equal_agreements_that_are_both_wanted_are_both_made(
+    pay: GovukPayAdapter, agreements: AgreementServer
+) -> None:
+    assert [agree(pay, "k1"), agree(pay, "k2")] == ["agr0", "agr1"]
+
+
 def test_an_agreement_whose_answer_was_lost_is_found_by_its_words(
     pay: GovukPayAdapter, agreements: AgreementServer
 ) -> None:

@@ -98,6 +98,20 @@ def test_a_token_is_renewed_before_it_ends(server: FaultyServer, tokens: TokenSe
     assert bearers(server) == ["Bearer t-1", "Bearer t-1", "Bearer t-2"]
 
 
+@pytest.mark.parametrize("status", [200, 400, 401, 500])
+def test_a_token_server_that_says_back_what_it_was_shown_gets_nothing_of_it_out(
+    server: FaultyServer, tokens: TokenServer, status: int
+) -> None:
+    shown = base64.b64encode(b"project-17:s3cret-of-17").decode()
+    tokens.reply = Reply(
+        status=status, body=f"<p>Basic {shown} project-17 s3cret-of-17</p>".encode(), media="text/html"
+    )
+    with signed_in(server) as places, pytest.raises(DesktopError) as caught:
+        places.find("x")
+    said = f"{vars(caught.value)} {caught.value.__cause__!r}"
+    assert [word for word in (shown, "s3cret-of-17") if word in said] == []
+
+
 EXPIRED = b'{"fault": {"faultstring": "Access Token expired", "detail": {"errorcode": "keymanagement.service.access_token_expired"}}}'
 
 
