@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from desktop.adapters.api import Page
+from desktop.domain.clocks import LONDON
 from desktop.domain.components import Diagnosis
 from desktop.domain.ids import OutsideId
 from desktop.domain.payments import Dispute, Payment, PaymentRequest, PaymentState
@@ -31,7 +32,7 @@ class GovukPayAdapter(Refunding, Agreeing, Looking):
     def _warn(self, disputes: tuple[Dispute, ...]) -> list[str]:
         """What will bite, in sentences."""
         due = min((dispute.evidence_due for dispute in disputes if dispute.evidence_due), default=None)
-        until = f" by {due:%d.%m.%Y}" if due else ""
+        until = f" by {due.astimezone(LONDON).day} {due.astimezone(LONDON):%B %Y}" if due else ""
         warnings = [f"A payer's bank waits for evidence{until}: answer it at GOV.UK Pay."] if disputes else []
         if not self._settings["return_url"]:
             warnings.append("“Page after paying” is not set: a payment that names no page of its own is refused.")

@@ -150,5 +150,5 @@ def test_the_connection_test_warns_of_disputes_that_wait_and_of_a_page_that_is_m
     serve(server, {**DISPUTE, **GOVUK_PAY_RECORD, "status": "needs_response"})
     said = pay.check()
     assert said.facts == {"payments on the first page": "1", "disputes to answer": "1"}
-    assert "by 09.09.2026" in said.warnings[0]
+    assert "by 9 September 2026" in said.warnings[0]
     assert "Page after paying" in said.warnings[1]
