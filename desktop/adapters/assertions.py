@@ -1,29 +1,24 @@
 """Access tokens for a client that proves itself with a signed JWT (OAuth 2 `private_key_jwt`: RFC 7521, RFC 7523).
 
-The JWT is signed with RS512 (RFC 7518), lasts five minutes and is used once. A token is kept in memory only, until a
-minute before it ends.
+The JWT is signed with RS512 (RFC 7518), lasts five minutes and is used once.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from desktop.adapters.reading import parse_json, read_body, read_number, read_record, read_text
-from desktop.adapters.refusals import build_refusal
+from desktop.adapters.oauth import AccessTokens, Proof
 from desktop.domain.clocks import Clock
-from desktop.domain.errors import AuthFailed, BadResponse, NotReady, OutcomeUnknown, SetupFailed
+from desktop.domain.errors import SetupFailed
 
 if TYPE_CHECKING:
-    from desktop.adapters.api import AdapterContext, Answer, Http
+    from desktop.adapters.api import AdapterContext, Http
 
 _LASTS_S = 300
-_MARGIN_S = 60.0
 _GRANT = {
     "grant_type": "client_credentials",
     "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
@@ -43,72 +38,21 @@ class ClientKey:
     key_id: str
 
 
-class SignedTokens:
+class SignedTokens(AccessTokens):
     """Gets and keeps one client's token; safe to use from the component's threads."""
 
     def __init__(self, http: Http, clock: Clock, key: ClientKey, *, component: str) -> None:
-        self._http, self._clock, self._key, self._component = http, clock, key, component
-        self._lock = threading.Lock()
-        self._token, self._ends = "", 0.0
+        def prove() -> Proof:
+            return Proof(form={**_GRANT, "client_assertion": sign_assertion(key, clock, component=component)})
 
-    def get(self) -> str:
-        """A token that holds for another minute at least.
-
-        Raises:
-            SetupFailed: the private key cannot be used.
-            AuthFailed: the key or client is not known.
-            NotReady: no answer.
-            BadResponse: an answer without a token.
-        """
-        with self._lock:
-            if not self._token or self._clock.monotonic() >= self._ends:
-                self._token, self._ends = self._fetch()
-            return self._token
-
-    def forget(self) -> None:
-        """Drops the token: the API did not take it."""
-        with self._lock:
-            self._token = ""
-
-    def _fetch(self) -> tuple[str, float]:
-        asked = self._clock.monotonic()
-        form = {**_GRANT, "client_assertion": sign_assertion(self._key, self._clock, component=self._component)}
-        try:
-            answer = self._http.request("POST", self._key.token_url, form=form, headers={"Accept": "application/json"})
-        except OutcomeUnknown as error:  # a token that was made and lost does no harm
-            raise NotReady(
-                f"{self._component} did not give an access token.",
-                "Knit tries again by itself.",
-                key="component.token",
-                subject=self._component,
-            ) from error
-        fields = self._read(answer)
-        token, lasts = read_text(fields.get("access_token")), read_number(fields.get("expires_in")) or 0.0
-        if not token:
-            raise BadResponse(
-                f"{self._component} answered without an access token.",
-                "Try again later. If it stays, report it to whoever runs it.",
-                key="component.token",
-                subject=self._component,
-            )
-        return token, asked + max(0.0, lasts - _MARGIN_S)
-
-    def _read(self, answer: Answer) -> Mapping[str, object]:
-        if answer.status in {400, 401, 403}:
-            raise AuthFailed(
-                f"{self._component} does not give an access token for this key.",
-                "Check the API key, the private key and the key's id, and that the public key is registered.",
-                key="component.token",
-                subject=self._component,
-            )
-        if answer.status != 200:
-            raise build_refusal(
-                answer.status, component=self._component, writes=False, headers=answer.headers, clock=self._clock
-            )
-        try:
-            return read_record(parse_json(read_body(answer.body), component=self._component))
-        except BadResponse:
-            return {}  # what was answered may be half a token: it is not kept with the error
+        super().__init__(
+            http,
+            clock,
+            url=key.token_url,
+            prove=prove,
+            component=component,
+            check="Check the API key, the private key and the key's id, and that the public key is registered.",
+        )
 
 
 def find_signed_tokens(context: AdapterContext) -> SignedTokens | None:

@@ -53,6 +53,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What a plugin says about itself. `hosts` may be asked; `names` stand in identifiers that look like addresses only.
 
     `without_notes` says when its cases take no notes: "" for never, `always`, or a setting with its value (`updates=none`).
+    Of `secret_sets` one is needed whole, and none may be there by half.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     names: tuple[str, ...] = ()
     settings: dict[str, Setting] = {}
     secrets: dict[str, Secret] = {}
+    secret_sets: tuple[tuple[str, ...], ...] = ()
     rate: Rate = Rate()
 
     @property
@@ -221,6 +223,8 @@ def _find_setting_problems(manifest: Manifest) -> Iterator[tuple[str, str]]:
         for name in names:
             if not _NAME.fullmatch(name):
                 yield f"{group}.{name}", "Small letters, digits and _ only, a letter first, 40 at most."
+    for name in sorted({name for one in manifest.secret_sets for name in one} - manifest.secrets.keys()):
+        yield "secret_sets", f"There is no secret {name!r}."
     for name, setting in manifest.settings.items():
         try:
             pattern = re.compile(setting.pattern or ".*")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from desktop.adapters.manifest import Manifest
 from desktop.domain.errors import SetupFailed
@@ -26,11 +27,34 @@ def build_settings(manifest: Manifest, given: Mapping[str, str], *, subject: str
     return settings
 
 
+@dataclass(frozen=True, slots=True)
+class SecretLack:
+    """A secret that is missing: its name, what it is called, and what to do."""
+
+    name: str
+    label: str
+    hint: str
+
+
+def find_secret_lacks(manifest: Manifest, there: Collection[str]) -> list[SecretLack]:
+    """What is missing among the secrets: each that is required, the rest of a set that was begun, or a set at all."""
+    specs = manifest.secrets
+    lacks = [SecretLack(n, spec.label, spec.hint) for n, spec in specs.items() if spec.required and n not in there]
+    for one in manifest.secret_sets:
+        missing = [name for name in one if name not in there]
+        if 0 < len(missing) < len(one):
+            begun = " and ".join(specs[name].label for name in one if name not in missing)
+            lacks += [SecretLack(n, specs[n].label, f"{begun} is given: enter both, or neither.") for n in missing]
+    if manifest.secret_sets and not lacks and not any(set(one) <= set(there) for one in manifest.secret_sets):
+        ways = ", or ".join(" and ".join(specs[name].label for name in one) for one in manifest.secret_sets)
+        lacks.append(SecretLack(manifest.secret_sets[0][0], ways, "One of these is enough."))
+    return lacks
+
+
 def check_secrets(manifest: Manifest, given: Mapping[str, str], *, subject: str) -> None:
-    """Raises SetupFailed where a required secret is missing."""
-    for name, spec in manifest.secrets.items():
-        if spec.required and not given.get(name):
-            raise _wrong(manifest, subject, f"the secret {name} ({spec.label}) is missing", spec.hint)
+    """Raises SetupFailed where a secret is missing: names it, never its value."""
+    for lack in find_secret_lacks(manifest, [name for name, value in given.items() if value]):
+        raise _wrong(manifest, subject, f"the secret {lack.name} ({lack.label}) is missing", lack.hint)
 
 
 def find_unnamed(names: Collection[str], given: Collection[str]) -> tuple[str, ...]:

@@ -21,7 +21,9 @@ class Place:
     """Where something is. Text fields are "" when the component does not say.
 
     `uprn` follows BS 7666; `ward` is a name or GSS code as the component gives it; `usrn` is the street.
-    `organisation` and `classification` (AddressBase code, such as `RD04`) come from address components.
+    `organisation` and `classification` (AddressBase code, such as `RD04`) come from address components, and from those
+    of the gazetteers `street`, `custodian` (the authority that keeps it), `status` (approved, alternative, provisional or
+    historic) and `language` (of the address, `EN` or `CY`). `sources` are the data sets that it is joined from.
     """
 
     uprn: Uprn = Uprn("")
@@ -31,6 +33,11 @@ class Place:
     usrn: str = ""
     organisation: str = ""
     classification: str = ""
+    street: str = ""
+    custodian: str = ""
+    status: str = ""
+    language: str = ""
+    sources: tuple[str, ...] = ()
     point: Point | None = None
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from desktop.adapters.loader import PluginFolders, find_roots
 from desktop.adapters.manifest import Manifest
-from desktop.adapters.settings import build_settings
+from desktop.adapters.settings import build_settings, find_secret_lacks
 from desktop.config.estate import build_estate, check_component, merge_estate, read_estate, settle_defaults
 from desktop.config.profile import ProfileSettings, save_settings
 from desktop.credentials.secrets import Secrets, find_component_secrets, secret_name
@@ -186,20 +186,14 @@ class Estate:
                 build_settings(one, component.settings, subject=component.id)
             except SetupFailed as error:
                 raise InvalidInput(error.title, error.hint, key="estate.setting", field=name) from error
-        kept = self.kept_secrets(component.id)
-        for name, secret in manifest.secrets.items():
-            if secret.required and name not in kept and not secrets.get(name):
-                raise InvalidInput(f"Give the {secret.label}.", secret.hint, key="estate.secret", field=name)
+        given = [name for name, value in secrets.items() if value]
+        for lack in find_secret_lacks(manifest, (*self.kept_secrets(component.id), *given)):
+            raise InvalidInput(f"Give the {lack.label}.", lack.hint, key="estate.secret", field=lack.name)
 
     def _find_missing(self, component: Component) -> list[str]:
         manifest = self.find_manifest(component.plugin)
-        kept = self.kept_secrets(component.id)
-        wanted = (
-            [spec.label for name, spec in manifest.secrets.items() if spec.required and name not in kept]
-            if manifest
-            else []
-        )
-        return [f"{component.name} needs its {label}." for label in wanted]
+        lacks = find_secret_lacks(manifest, self.kept_secrets(component.id)) if manifest else []
+        return [f"{component.name} needs its {lack.label}." for lack in lacks]
 
 
 def _build_form(manifest: Manifest, tier: str) -> PluginForm:

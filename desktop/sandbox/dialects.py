@@ -16,7 +16,7 @@ from desktop.sandbox.nhs_bars import bars_routes
 from desktop.sandbox.ogc_features import ogc_routes
 from desktop.sandbox.open311 import open311_routes
 from desktop.sandbox.open_referral import directory_routes
-from desktop.sandbox.os_places import PlacesHandler
+from desktop.sandbox.os_places import TOKEN_PATH, PlacesHandler, TokenHandler
 from desktop.sandbox.web import Site
 
 Route = tuple[str, Any]
@@ -80,12 +80,17 @@ def _open311(area: Area) -> Dialect:
     )
 
 
+PLACES_PATH: Final = "/search/places/v1"
 PLACES: Final = Dialect(
     id="os_places",
     name="OS Places",
     plugin="os_places",
-    routes=lambda: [(r"/search/places/v1/(find|postcode|uprn|nearest)", PlacesHandler)],
-    path="/search/places/v1",
+    routes=lambda: [
+        (rf"{PLACES_PATH}/(find|postcode|uprn|nearest|radius|bbox|polygon)", PlacesHandler),
+        (TOKEN_PATH, TokenHandler),
+    ],
+    path=PLACES_PATH,
+    settings=lambda site: {"token_url": site.base.removesuffix(PLACES_PATH) + TOKEN_PATH},
     pounds_a_year=13_600,
     years=3,
 )

@@ -11,7 +11,7 @@ from typing import Literal
 FaultKind = Literal["slow", "status", "html", "cut", "drip", "reset", "lose_answer", "unknown", "nulls", "conflict"]
 KINDS: dict[str, str] = {
     "slow": "waits `ms` before it does anything",
-    "status": "answers `status`, with Retry-After where `retry_after` seconds are given, and does nothing",
+    "status": "answers `status`, with Retry-After where `retry_after` seconds and an error `code` where they are given, and does nothing",
     "html": "answers a page for people with status 200, and does nothing",
     "reset": "resets the connection before it does anything",
     "conflict": "a colleague changes case `case` to status `case_status` first; then goes on as asked",
@@ -43,6 +43,7 @@ class Fault:
     ms: int = 0
     status: int = 503
     retry_after: int | None = None
+    code: str = ""
     case: str = ""
     case_status: str = "closed"
     text: str = "Changed by a colleague"

@@ -77,7 +77,8 @@ class RefundRow:
 class PaymentRow:
     """A payment as the town keeps it. Times are milliseconds since 1970 UTC, amounts pence.
 
-    `settles_at` is when a submitted payment becomes a success, 0 while it is not submitted.
+    `settles_at` is when a submitted payment becomes a success, 0 while it is not submitted. `mode` is how it was agreed
+    to: on the page (`web`), or under the `agreement` that it names. `sets_up` is the agreement that its card is kept for.
     """
 
     id: str
@@ -97,6 +98,11 @@ class PaymentRow:
     provider_id: str = ""
     settles_at: int = 0
     refunds: tuple[RefundRow, ...] = ()
+    delayed: bool = False
+    mode: str = "web"
+    agreement: str = ""
+    sets_up: str = ""
+    kind: str = ""
 
     @property
     def status(self) -> str:

@@ -12,8 +12,9 @@ from html import escape
 from typing_extensions import override
 
 from desktop.domain.money import format_pence
-from desktop.sandbox.govuk_pay import current
+from desktop.sandbox.agreed import AGREEMENTS
 from desktop.sandbox.ledger import Card, PaymentRow
+from desktop.sandbox.pay_handler import current, find_agreement
 from desktop.sandbox.pay_rules import end, step
 from desktop.sandbox.web import TownHandler
 
@@ -40,8 +41,13 @@ TEST_CARDS: dict[str, tuple[str, str, str]] = {
     "371449635398431": ("American Express", "credit", "success"),
     "4000000000000002": ("Visa", "debit", "declined"),
     "4000000000000119": ("Visa", "debit", "error"),
+    "4000000000000341": ("Visa", "credit", "success"),
+    "4000000000009979": ("Visa", "debit", "success"),
 }
-"""Card numbers that this town knows: brand, kind and what becomes of the payment. No other is taken."""
+"""Card numbers that this town knows: brand, kind and what becomes of the payment. No other is taken.
+
+The last two are refused when they are charged later, under an agreement.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +175,19 @@ class CardHandler(PageHandler):
             return
         payment = step(replace(payment, card=filled.card, email=form["email"].strip()), "submitted", now)
         payment = replace(payment, provider_id=secrets.token_hex(6))
-        if filled.how == "success":
-            payment = replace(payment, settles_at=payment.events[-1].at + self.site.tuning.capture_ms)
-        else:
-            payment = end(payment, filled.how, now)
+        payment = self.take(payment, filled.card) if filled.how == "success" else end(payment, filled.how, now)
         self.site.state.save_payment(payment, payment.events[-1].at)
         await self.leave(payment)
+
+    def take(self, payment: PaymentRow, card: Card) -> PaymentRow:
+        """A payment that the bank agreed to: captured soon, or when the council asks; its card kept for an agreement."""
+        at = payment.events[-1].at
+        agreement = find_agreement(self.site, payment.sets_up)
+        if agreement is not None:
+            self.site.state.put(AGREEMENTS, agreement.id, replace(agreement, status="active", card=card, kept=at))
+        if payment.delayed:
+            return step(payment, "capturable", at)
+        return replace(payment, settles_at=at + self.site.tuning.capture_ms)
 
     async def leave(self, payment: PaymentRow) -> None:
         """Sends the payer's browser back to the service."""
@@ -213,13 +226,23 @@ class CardHandler(PageHandler):
             + _field("email", "E-mail", "We send the receipt here", filled, wrong, "email", "email")
         )
         inside = (
-            f'<main><div>{_summary(wrong)}<h1>Enter card details</h1><form method="post" action="/secure/{payment.token}" novalidate>'
+            f'<main><div>{_summary(wrong)}<h1>Enter card details</h1>{self.terms(payment)}<form method="post" action="/secure/{payment.token}" novalidate>'
             f'{fields}<button type="submit" id="confirm">Confirm payment</button></form>'
             f'<form method="post" action="/secure/{payment.token}/cancel"><button class="plain" type="submit" id="cancel">Cancel payment</button></form></div>'
             f"<aside><h2>Payment summary</h2><dl><dt>For</dt><dd>{escape(payment.description)}</dd><dt>Reference</dt>"
             f'<dd>{escape(payment.reference)}</dd><dt>Total</dt><dd class="sum" id="amount">{format_pence(payment.amount)}</dd></dl></aside></main>'
         )
         await self.page(title, inside, 400 if wrong else 200)
+
+    def terms(self, payment: PaymentRow) -> str:
+        """What the payer agrees to besides this payment, "" for nothing."""
+        if payment.delayed:
+            return '<p id="terms">The money is kept back on your card. The council takes it within five days, or not at all.</p>'
+        agreement = find_agreement(self.site, payment.sets_up)
+        if agreement is None:
+            return ""
+        what = escape(agreement.description)
+        return f'<p id="terms">You agree that your card is kept, and that the council takes later payments with it for: {what}.</p>'
 
 
 class CancelHandler(CardHandler):

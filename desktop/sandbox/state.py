@@ -16,6 +16,7 @@ import msgspec
 
 from desktop.domain.errors import StoreCorrupt
 from desktop.sandbox.addresses import Address
+from desktop.sandbox.agreed import AGREEMENTS, DISPUTES
 from desktop.sandbox.casework import CaseRow, UpdateRow
 from desktop.sandbox.ledger import PaymentRow
 from desktop.sandbox.town import Town
@@ -75,11 +76,14 @@ class State:
     def put(self, kind: str, id: str, body: object) -> None:
         """Keeps a record of a kind, as JSON; one with the same id is replaced and keeps its place."""
         with self._db:
-            self._db.execute(
-                "INSERT INTO kept (kind, id, body) VALUES (?, ?, ?)"
-                " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
-                (kind, id, msgspec.json.encode(body)),
-            )
+            self._put(kind, id, body)
+
+    def _put(self, kind: str, id: str, body: object) -> None:
+        self._db.execute(
+            "INSERT INTO kept (kind, id, body) VALUES (?, ?, ?)"
+            " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
+            (kind, id, msgspec.json.encode(body)),
+        )
 
     def find(self, kind: str, id: str) -> dict[str, Any] | None:
         """A record, or None."""
@@ -222,6 +226,10 @@ class State:
             for payment in town.payments:
                 last = max([payment.events[-1].at, *(refund.at for refund in payment.refunds)])
                 self._put_payment(payment, last)
+            for agreement in town.agreements:
+                self._put(AGREEMENTS, agreement.id, agreement)
+            for dispute in town.disputes:
+                self._put(DISPUTES, dispute.id, dispute)
             self._db.execute(f"PRAGMA user_version = {VERSION}")
 
 

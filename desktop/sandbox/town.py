@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from desktop.domain.people import Officer
 from desktop.sandbox.addresses import Address, build_addresses
+from desktop.sandbox.agreed import AgreementRow, DisputeRow, build_agreements, build_disputes
 from desktop.sandbox.casework import CaseRow, Scene, UpdateRow, build_cases
 from desktop.sandbox.ledger import PaymentRow, build_payments
 from desktop.sandbox.officers import load_officers
@@ -42,6 +43,8 @@ class Town:
     cases: tuple[CaseRow, ...]
     updates: tuple[UpdateRow, ...]
     payments: tuple[PaymentRow, ...]
+    agreements: tuple[AgreementRow, ...]
+    disputes: tuple[DisputeRow, ...]
 
 
 def build_town(*, seed: str = SEED, now: datetime = NOW, size: TownSize | None = None) -> Town:
@@ -66,4 +69,6 @@ def build_town(*, seed: str = SEED, now: datetime = NOW, size: TownSize | None =
         cases=cases,
         updates=updates,
         payments=payments,
+        agreements=build_agreements(seed, payments),
+        disputes=build_disputes(seed, payments, scene.now * 1000),
     )

@@ -32,6 +32,7 @@ class Tuning:
     capture_ms: int = 800
     refund_ms: int = 1_500
     expiry_ms: int = 90 * 60 * 1000
+    token_ms: int = 299_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -181,7 +182,8 @@ class TownHandler(RequestHandler):
             self.set_header("Retry-After", str(fault.retry_after))
         self.set_header("Content-Type", "application/json")
         phrase = http.HTTPStatus(fault.status).phrase if fault.status in set(http.HTTPStatus) else "Error"
-        body = {"code": "P0900", "description": "Too many requests"} if fault.status == 429 else {"message": phrase}
+        code = fault.code or ("P0900" if fault.status == 429 else "")
+        body = {"code": code, "description": phrase} if code else {"message": phrase}
         await self.finish(json.dumps(body))
 
     @override

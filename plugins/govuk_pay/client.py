@@ -17,15 +17,27 @@ class GovukPayClient:
 
     def fetch_payment(self, payment: str) -> Answer:
         """One payment; this read is never behind."""
-        return self._get(f"v1/payments/{quote(payment, safe='')}", {})
+        return self._get("payments", payment)
+
+    def fetch_events(self, payment: str) -> Answer:
+        """What happened to a payment; this read is never behind."""
+        return self._get("payments", payment, "events")
 
     def fetch_refunds(self, payment: str) -> Answer:
         """Refunds of a payment; this list may be behind."""
-        return self._get(f"v1/payments/{quote(payment, safe='')}/refunds", {})
+        return self._get("payments", payment, "refunds")
 
-    def fetch_payments(self, params: Mapping[str, str]) -> Answer:
-        """One page of a search, which may be behind."""
-        return self._get("v1/payments", params)
+    def fetch_refund(self, payment: str, refund: str) -> Answer:
+        """One refund; this read is never behind."""
+        return self._get("payments", payment, "refunds", refund)
+
+    def fetch_agreement(self, agreement: str) -> Answer:
+        """One agreement; this read is never behind."""
+        return self._get("agreements", agreement)
+
+    def fetch_list(self, what: str, params: Mapping[str, str]) -> Answer:
+        """One page of a search: of payments, refunds, agreements or disputes. It may be behind."""
+        return self._get(what, params=params)
 
     def create_payment(self, body: Mapping[str, object], key: str) -> Answer:
         """Makes a payment. May be sent again: the key makes a repeat known for 24 hours."""
@@ -35,14 +47,32 @@ class GovukPayClient:
 
     def cancel_payment(self, payment: str) -> Answer:
         """Cancels a payment. May be sent again: a payment is cancelled once, and a repeat is refused."""
-        path = f"v1/payments/{quote(payment, safe='')}/cancel"
-        return self._http.request("POST", path, json={}, headers=self._headers, retry=True)
+        return self._act("payments", payment, "cancel")
+
+    def capture_payment(self, payment: str) -> Answer:
+        """Takes the money of a payment. May be sent again: a payment is captured once, and a repeat is refused."""
+        return self._act("payments", payment, "capture")
 
     def create_refund(self, payment: str, *, amount: int, available: int) -> Answer:
         """Refunds part of a payment, refused where `available` pence is not what may still be refunded."""
-        path = f"v1/payments/{quote(payment, safe='')}/refunds"
         body = {"amount": amount, "refund_amount_available": available}
-        return self._http.request("POST", path, json=body, headers=self._headers)
+        return self._http.request("POST", _build_path("payments", payment, "refunds"), json=body, headers=self._headers)
 
-    def _get(self, path: str, params: Mapping[str, str]) -> Answer:
-        return self._http.request("GET", path, params=params, headers=self._headers)
+    def create_agreement(self, body: Mapping[str, object]) -> Answer:
+        """Makes an agreement. GOV.UK Pay knows no key for them: a repeat makes another."""
+        return self._http.request("POST", "v1/agreements", json=body, headers=self._headers)
+
+    def cancel_agreement(self, agreement: str) -> Answer:
+        """Cancels an agreement. May be sent again: an agreement is cancelled once, and a repeat is refused."""
+        return self._act("agreements", agreement, "cancel")
+
+    def _act(self, *parts: str) -> Answer:
+        # An empty body would be stopped by the firewall of GOV.UK Pay.
+        return self._http.request("POST", _build_path(*parts), json={}, headers=self._headers, retry=True)
+
+    def _get(self, *parts: str, params: Mapping[str, str] | None = None) -> Answer:
+        return self._http.request("GET", _build_path(*parts), params=params or {}, headers=self._headers)
+
+
+def _build_path(*parts: str) -> str:
+    return "/".join(("v1", *(quote(part, safe="") for part in parts)))

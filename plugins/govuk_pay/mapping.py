@@ -1,19 +1,31 @@
-"""GOV.UK Pay JSON to payments and refunds, and back. Pure."""
+"""GOV.UK Pay JSON to payments and refunds, and back; pages of any list, and what refuses. Pure."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from desktop.adapters.api import build_bad_response, parse_json, read_items, read_moment, read_record, read_text
+from desktop.adapters.api import (
+    build_bad_response,
+    parse_json,
+    read_date,
+    read_flag,
+    read_items,
+    read_moment,
+    read_record,
+    read_text,
+)
 from desktop.adapters.api import read_whole as read_pence
 from desktop.domain.errors import BadResponse
 from desktop.domain.ids import OutsideId
 from desktop.domain.money import Pence
-from desktop.domain.payments import Payment, PaymentRequest, PaymentState, Refund
+from desktop.domain.payments import Payment, PaymentEvent, PaymentRequest, PaymentState, Refund
+
+T = TypeVar("T")
 
 _STATES = {
     "created": PaymentState.CREATED,
@@ -46,27 +58,39 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Generic[T]):
     """A page of a search; `following` is the number of the next page, None on the last."""
 
-    items: tuple[Payment, ...]
+    items: tuple[T, ...]
     following: int | None
     raws: tuple[bytes, ...] = ()
 
 
 def build_request(request: PaymentRequest, *, return_url: str) -> dict[str, object]:
-    """The body that makes a payment."""
-    body: dict[str, object] = {
+    """The body that makes a payment for someone to pay on a page."""
+    return {
+        **_build_common(request),
+        "return_url": return_url,
+        **({"email": request.email} if request.email else {}),
+        **({"language": request.language} if request.language else {}),
+        **({"delayed_capture": True} if request.delayed_capture else {}),
+        **({"set_up_agreement": request.sets_up} if request.sets_up else {}),
+    }
+
+
+def build_charge(request: PaymentRequest, *, agreement: OutsideId) -> dict[str, object]:
+    """The body that takes a payment under an agreement; it may not name a page or an e-mail address."""
+    return {**_build_common(request), "authorisation_mode": "agreement", "agreement_id": agreement}
+
+
+def _build_common(request: PaymentRequest) -> dict[str, object]:
+    return {
         "amount": request.amount,
         "reference": request.reference,
         "description": request.description,
-        "return_url": return_url,
+        **({"agreement_payment_type": request.agreement_kind} if request.agreement_kind else {}),
+        **({"metadata": dict(request.metadata)} if request.metadata else {}),
     }
-    if request.email:
-        body["email"] = request.email
-    if request.metadata:
-        body["metadata"] = dict(request.metadata)
-    return body
 
 
 def parse_refusal(text: str) -> Refusal:
@@ -81,18 +105,20 @@ def parse_refusal(text: str) -> Refusal:
 
 def parse_payment(text: str, *, component: str) -> Payment:
     """One payment. Raises BadResponse where it is none."""
-    return build_payment(parse_json(text, component=component), component=component)
+    return build_payment(parse_json(text, component=component), component)
 
 
-def parse_found(text: str, *, component: str) -> Found:
-    """A page of a search. Raises BadResponse where it is none."""
+def parse_found(text: str, *, build: Callable[[object, str], T], component: str) -> Found[T]:
+    """A page of a search, each result by `build`. Raises BadResponse where it is none."""
     body = parse_json(text, component=component)
     if not isinstance(body, dict) or "results" not in body:
-        raise build_bad_response(text, component=component, what="it is not a list of payments")
+        raise build_bad_response(text, component=component, what="it is not a list of results")
     results = read_items(body["results"])
+    # The contract writes the links of disputes without the underscore, the documents with it.
+    links = read_record(body.get("_links")) or read_record(body.get("links"))
     return Found(
-        items=tuple(build_payment(item, component=component) for item in results),
-        following=_find_following(read_record(body.get("_links"))),
+        items=tuple(build(item, component) for item in results),
+        following=_find_following(links),
         raws=tuple(json.dumps(item).encode() for item in results),
     )
 
@@ -107,7 +133,7 @@ def _find_following(links: Mapping[str, object]) -> int | None:
     return int(number) if re.fullmatch(r"[0-9]{1,9}", number) else None
 
 
-def build_payment(value: object, *, component: str) -> Payment:
+def build_payment(value: object, component: str) -> Payment:
     """One payment from its JSON object.
 
     Raises:
@@ -121,7 +147,9 @@ def build_payment(value: object, *, component: str) -> Payment:
     )
     if not payment or amount is None or created is None:
         raise build_bad_response("", component=component, what="a payment has no id, amount or date")
-    state, card, refunds = (read_record(body.get(name)) for name in ("state", "card_details", "refund_summary"))
+    state, card, refunds, settlement = (
+        read_record(body.get(name)) for name in ("state", "card_details", "refund_summary", "settlement_summary")
+    )
     code, status = read_text(state.get("code")), read_text(state.get("status")).lower()
     found = build_state(status, code)
     return Payment(
@@ -142,9 +170,14 @@ def build_payment(value: object, *, component: str) -> Payment:
         refund_status=read_text(refunds.get("status")),
         refundable=_read_refundable(refunds),
         refunded=Pence(read_pence(refunds.get("amount_submitted")) or 0),
-        fee=_read_money(body.get("fee")),
-        net=_read_money(body.get("net_amount")),
+        fee=read_money(body.get("fee")),
+        net=read_money(body.get("net_amount")),
         metadata=_read_metadata(body.get("metadata")),
+        delayed_capture=read_flag(body.get("delayed_capture")),
+        agreement=OutsideId(read_text(body.get("agreement_id"))),
+        can_retry=_read_choice(state.get("can_retry")),
+        captured_on=read_date(settlement.get("captured_date")),
+        settled_on=read_date(settlement.get("settled_date")),
     )
 
 
@@ -166,7 +199,13 @@ def _read_refundable(summary: Mapping[str, object]) -> Pence:
     return Pence(available if available and read_text(summary.get("status")) == "available" else 0)
 
 
-def _read_money(value: object) -> Pence | None:
+def _read_choice(value: object) -> bool | None:
+    """True, False, or None where it is not said."""
+    return read_flag(value) if read_flag(value) == read_flag(value, default=True) else None
+
+
+def read_money(value: object) -> Pence | None:
+    """Whole pence, or None where they are not said."""
     pence = read_pence(value)
     return None if pence is None else Pence(pence)
 
@@ -176,6 +215,33 @@ def _read_metadata(value: object) -> dict[str, str] | None:
     return found or None
 
 
+def parse_events(text: str, *, payment: str, component: str) -> tuple[PaymentEvent, ...]:
+    """What happened to a payment, oldest first. Raises BadResponse where it is no such list."""
+    body = parse_json(text, component=component)
+    if not isinstance(body, dict) or "events" not in body:
+        raise build_bad_response(text, component=component, what="it is not a list of events")
+    owner = read_text(body.get("payment_id")) or payment
+    found = (_build_event(item, payment=owner) for item in read_items(body["events"]))
+    return tuple(sorted((event for event in found if event is not None), key=lambda event: event.at))
+
+
+def _build_event(value: object, *, payment: str) -> PaymentEvent | None:
+    """One event; None for one that names no moment."""
+    body = read_record(value)
+    state, at = read_record(body.get("state")), read_moment(body.get("updated"))
+    if at is None:
+        return None
+    code, status = read_text(state.get("code")), read_text(state.get("status")).lower()
+    found = build_state(status, code)
+    return PaymentEvent(
+        payment_id=OutsideId(read_text(body.get("payment_id")) or payment),
+        state=found,
+        at=at,
+        code=code or (status if found is PaymentState.NOT_KNOWN else ""),
+        message=read_text(state.get("message")),
+    )
+
+
 def parse_refunds(text: str, *, payment: str, component: str) -> tuple[Refund, ...]:
     """The refunds of a payment. Raises BadResponse where it is no such list."""
     body = parse_json(text, component=component)
@@ -183,15 +249,15 @@ def parse_refunds(text: str, *, payment: str, component: str) -> tuple[Refund, .
         raise build_bad_response(text, component=component, what="it is not a list of refunds")
     owner = read_text(body.get("payment_id")) or payment
     items = read_items(body["_embedded"].get("refunds"))
-    return tuple(build_refund(item, payment=owner, component=component) for item in items)
+    return tuple(build_refund(item, component, payment=owner) for item in items)
 
 
 def parse_refund(text: str, *, payment: str, component: str) -> Refund:
     """One refund. Raises BadResponse where it is none."""
-    return build_refund(parse_json(text, component=component), payment=payment, component=component)
+    return build_refund(parse_json(text, component=component), component, payment=payment)
 
 
-def build_refund(value: object, *, payment: str, component: str) -> Refund:
+def build_refund(value: object, component: str, *, payment: str = "") -> Refund:
     """One refund from its JSON object. Raises BadResponse: it has no id, amount or date."""
     body = read_record(value)
     refund, amount, created = (
@@ -207,4 +273,5 @@ def build_refund(value: object, *, payment: str, component: str) -> Refund:
         amount=Pence(amount),
         status=read_text(body.get("status")),
         created_at=created,
+        settled_on=read_date(read_record(body.get("settlement_summary")).get("settled_date")),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from uuid import uuid4
 
 from desktop.adapters.api import AdapterContext, Answer, find_signed_tokens
@@ -42,23 +43,27 @@ class NhsBarsClient:
 
     def send(self, service: str, bundle: dict[str, object], *, correlation: str, use_context: str) -> Answer:
         """Sends a message, once: nobody promises that a repeat is known as one."""
-        headers = {
-            **self._build_headers(service, correlation),
-            "Content-Type": MEDIA,
-            "use-context": use_context,
-        }
-        return self._noted(
-            self._http.request("POST", "$process-message", data=json.dumps(bundle).encode(), headers=headers)
-        )
+        body, more = json.dumps(bundle).encode(), {"Content-Type": MEDIA, "use-context": use_context}
+
+        def ask(authorised: dict[str, str]) -> Answer:
+            headers = {**self._build_headers(service, correlation), **more, **authorised}
+            return self._http.request("POST", "$process-message", data=body, headers=headers)
+
+        return self._authorise(ask)
 
     def _get(self, path: str, service: str, params: dict[str, str] | None = None) -> Answer:
-        headers = self._build_headers(service, str(uuid4()))
-        return self._noted(self._http.request("GET", path, params=params or {}, headers=headers))
+        correlation = str(uuid4())
 
-    def _noted(self, answer: Answer) -> Answer:
-        if answer.status == 401 and self._tokens is not None:
-            self._tokens.forget()
-        return answer
+        def ask(authorised: dict[str, str]) -> Answer:
+            headers = {**self._build_headers(service, correlation), **authorised}
+            return self._http.request("GET", path, params=params or {}, headers=headers)
+
+        return self._authorise(ask)
+
+    def _authorise(self, ask: Callable[[dict[str, str]], Answer]) -> Answer:
+        if self._tokens is not None:
+            return self._tokens.authorise(ask)
+        return ask({"Authorization": f"Bearer {self._token}"} if self._token else {})
 
     def _build_headers(self, service: str, correlation: str) -> dict[str, str]:
         ods, name = self._settings["ods_code"], self._settings["organisation"]
@@ -79,8 +84,7 @@ class NhsBarsClient:
         if service:
             system, _, value = name_service(service).rpartition("|")
             headers["NHSD-Target-Identifier"] = _encode({"value": value, "system": system})
-        token = self._token or (self._tokens.get() if self._tokens is not None else "")
-        return {**headers, "Authorization": f"Bearer {token}"} if token else headers
+        return headers
 
 
 def _encode(tree: object) -> str:

@@ -32,10 +32,12 @@ class NhsPdsClient:
         return self._get("Patient", params)
 
     def _get(self, path: str, params: Mapping[str, str | list[str]]) -> Answer:
-        answer = self._http.request("GET", path, params=params, headers=self._build_headers())
-        if answer.status == 401 and self._tokens is not None:
-            self._tokens.forget()
-        return answer
+        def ask(authorised: dict[str, str]) -> Answer:
+            return self._http.request("GET", path, params=params, headers={**self._build_headers(), **authorised})
+
+        if self._tokens is not None:
+            return self._tokens.authorise(ask)
+        return ask({"Authorization": f"Bearer {self._token}"} if self._token else {})
 
     def _build_headers(self) -> dict[str, str]:
         headers = {
@@ -43,7 +45,4 @@ class NhsPdsClient:
             "X-Request-ID": str(uuid4()),
             "X-Correlation-ID": self._session,
         }
-        if self._ods:
-            headers["NHSD-End-User-Organisation-ODS"] = self._ods
-        token = self._token or (self._tokens.get() if self._tokens is not None else "")
-        return {**headers, "Authorization": f"Bearer {token}"} if token else headers
+        return {**headers, "NHSD-End-User-Organisation-ODS": self._ods} if self._ods else headers

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from math import atan, degrees, exp, isfinite, log, pi, radians, tan
 
-from convertbng.cutil import convert_bng, convert_lonlat
-
+from desktop.adapters.api import degrees_to_grid, grid_to_degrees
 from desktop.domain.layers import Bounds
 
 XY = tuple[float, float]
@@ -59,8 +58,7 @@ def to_degrees(frame: Frame, positions: Sequence[XY]) -> list[XY] | None:
     if frame is Frame.LAT_LON:
         found = [(x, y) for y, x in positions]
     elif frame is Frame.GRID:
-        longitudes, latitudes = convert_lonlat([x for x, _ in positions], [y for _, y in positions])
-        found = list(zip(map(float, longitudes), map(float, latitudes), strict=True))
+        found = grid_to_degrees(positions)
     elif frame is Frame.WEB:
         found = [_web_to_degrees(x, y) for x, y in positions]
     else:
@@ -81,8 +79,7 @@ def format_box(frame: Frame, bounds: Bounds) -> str | None:
     if frame is Frame.LAT_LON:
         return _join(south, west, north, east)
     if frame is Frame.GRID:
-        eastings, northings = convert_bng([west, west, east, east], [south, north, south, north])
-        xs, ys = [float(x) for x in eastings], [float(y) for y in northings]
+        xs, ys = zip(*degrees_to_grid([(x, y) for x in (west, east) for y in (south, north)]), strict=True)
         return _join(min(xs), min(ys), max(xs), max(ys)) if all(map(isfinite, (*xs, *ys))) else None
     if frame is Frame.WEB:
         ends = (_web_north(south), _web_north(north))

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from desktop.adapters.api import (
-    AdapterContext,
-    Answer,
-    Page,
-    build_bad_response,
-    build_refusal,
-    read_uprn,
-)
+from desktop.adapters.api import AdapterContext, Answer, Page, read_uprn
 from desktop.domain.components import Diagnosis
 from desktop.domain.errors import BadResponse, InvalidInput, NotFound
 from desktop.domain.ids import Uprn
-from desktop.domain.places import Place
+from desktop.domain.layers import Bounds
+from desktop.domain.places import Place, Point
 
-from .client import SRS, OsPlacesClient
-from .mapping import Places, parse_places, parse_refusal
+from .areas import build_polygon, format_box, format_point, format_radius, is_in_box
+from .client import GRID, OsPlacesClient
+from .mapping import Places, Refusal, parse_places, parse_refusal
+from .refusing import build_error
 
 NEAR_M = "1000"
 """How far `nearest` looks, in metres: the most that OS Places allows."""
@@ -33,13 +30,17 @@ class OsPlacesAdapter:
     def __init__(self, context: AdapterContext) -> None:
         self._component = context.component
         self._client = OsPlacesClient(context)
-        self._page_size = context.settings["page_size"]
+        self._settings = context.settings
         self._clock = context.clock
+        self._languages = tuple(context.settings["language"].split(","))
 
     def check(self) -> Diagnosis:
-        """Looks for one postcode: needs the address and the key."""
-        found = self._fetch("postcode", {"postcode": "SW1A 1AA", "maxresults": "1"}, field="")
-        return Diagnosis(facts={"answers": "yes", "epoch": found.epoch or "not said"})
+        """Looks for one postcode: needs the address, and the key or the client's secret."""
+        found = self._read(self._client.fetch("postcode", {"postcode": "SW1A 1AA", "maxresults": "1"}), field="")
+        facts = {"answers": "yes", "epoch": found.epoch or "not said", "signs in with": self._client.signs_in_with}
+        datasets = {"DPA", "LPI"} - set(self._settings["dataset"].split(","))
+        warnings = [_LACKS[dataset] for dataset in sorted(datasets)]
+        return Diagnosis(facts=facts, warnings=tuple(warnings))
 
     def find(self, query: str, cursor: str = "") -> Page[Place]:
         """Places that fit free text, best first."""
@@ -61,7 +62,7 @@ class OsPlacesAdapter:
         asked = read_uprn(uprn)
         if not asked:
             raise InvalidInput("A UPRN is 1 to 12 digits.", key="os_places.uprn", field="uprn")
-        found = self._fetch("uprn", {"uprn": asked}, field="uprn").items
+        found = self._read(self._client.fetch("uprn", {"uprn": asked}), field="uprn").items
         place = next((place for place in found if place.uprn == asked), None)
         if place is None:
             raise NotFound(
@@ -74,48 +75,60 @@ class OsPlacesAdapter:
 
     def nearest(self, lat: float, lon: float) -> Place | None:
         """The place nearest to a WGS 84 point within a kilometre, or None."""
-        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            raise InvalidInput("That is not a point on the earth.", key="os_places.point", field="lat")
-        params = {"point": f"{lat:.7f},{lon:.7f}", "srs": SRS, "radius": NEAR_M}
-        return next(iter(self._fetch("nearest", params, field="lat").items), None)
+        point = format_point(Point(lat=lat, lon=lon), field="lat")
+        answer = self._client.fetch("nearest", {"point": point, "srs": GRID, "radius": NEAR_M})
+        return next(iter(self._read(answer, field="lat").items), None)
+
+    # ==== areas ====
+
+    def inside(self, bounds: Bounds, cursor: str = "") -> Page[Place]:
+        """Places in a box of 1 km² at most."""
+        page = self._fetch_page("bbox", {"bbox": format_box(bounds), "srs": GRID}, cursor, field="bounds")
+        # The box of the grid is not quite upright in degrees: what lies in its corners beyond the box is left out.
+        return replace(page, items=tuple(place for place in page.items if is_in_box(place, bounds)))
+
+    def around(self, lat: float, lon: float, radius: float, cursor: str = "") -> Page[Place]:
+        """Places within `radius` metres of a WGS 84 point, 1,000 at most."""
+        given = {"radius": format_radius(radius), "point": format_point(Point(lat=lat, lon=lon), field="lat")}
+        return self._fetch_page("radius", {**given, "srs": GRID}, cursor, field="lat")
+
+    def within(self, outline: tuple[Point, ...], cursor: str = "") -> Page[Place]:
+        """Places in a polygon, given by the corners of its outline in their order."""
+        shape = build_polygon(outline)
+        return self._page(
+            lambda given: self._client.fetch_within(shape, {"srs": GRID, **given}), cursor, field="outline"
+        )
+
+    # ==== asking ====
 
     def _fetch_page(self, operation: str, params: Mapping[str, str], cursor: str, *, field: str) -> Page[Place]:
+        return self._page(lambda given: self._client.fetch(operation, {**params, **given}), cursor, field=field)
+
+    def _page(self, ask: Callable[[Mapping[str, str]], Answer], cursor: str, *, field: str) -> Page[Place]:
         if cursor and not re.fullmatch(r"[0-9]{1,9}", cursor):
             raise InvalidInput("That is not a page of OS Places.", key="os_places.cursor", field="cursor")
-        asked = {**params, "maxresults": self._page_size, "offset": cursor or "0"}
-        places = self._fetch(operation, asked, field=field)
+        places = self._read(ask({"maxresults": self._settings["page_size"], "offset": cursor or "0"}), field=field)
         # A server that ignores the offset would send the same page for ever.
         forward = places.following is not None and places.following > int(cursor or "0")
         return Page(items=places.items, cursor=str(places.following) if forward else "")
 
-    def _fetch(self, operation: str, params: Mapping[str, str], *, field: str) -> Places:
-        answer = self._client.fetch(operation, params)
+    def _read(self, answer: Answer, *, field: str) -> Places:
+        """The places of an answer. Raises the typed error of one that refuses, by its status or by its body."""
         text = answer.text
-        self._check(answer, text, field=field)
-        return parse_places(text, component=self._component)
-
-    def _check(self, answer: Answer, text: str, *, field: str) -> None:
-        """Raises the typed error of an answer that refuses, by its status or by its body."""
         try:
             refusal = parse_refusal(text, component=self._component)
         except BadResponse:
             if answer.status < 400:
                 raise
-            refusal = None  # a gateway's web page: its status says enough
-        status = answer.status
-        if status < 400:
-            if refusal is None:
-                return
-            if refusal.status is None or refusal.status < 400:
-                raise build_bad_response(text, component=self._component, what="it says that it failed")
-            status = refusal.status
-        raise build_refusal(
-            status,
-            component=self._component,
-            writes=False,
-            headers=answer.headers,
-            said=refusal.said if refusal else "",
-            field=field,
-            body=text,
-            clock=self._clock,
+            refusal = Refusal(status=None, said="")  # a gateway's web page: its status says enough
+        if refusal is None and answer.status < 300:
+            return parse_places(text, component=self._component, languages=self._languages)
+        raise build_error(
+            answer, refusal or Refusal(status=None, said=""), component=self._component, field=field, clock=self._clock
         )
+
+
+_LACKS = {
+    "DPA": "Only the councils' gazetteers are asked: addresses are not worded for letters.",
+    "LPI": "Only Royal Mail's file is asked: parks, garages and what gets no letters are not found.",
+}

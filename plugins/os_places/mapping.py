@@ -9,21 +9,30 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from desktop.adapters.api import (
     build_bad_response,
     parse_json,
     read_items,
-    read_point,
     read_record,
     read_text,
-    read_uprn,
     read_whole,
 )
 from desktop.domain.places import Place
 
+from .joining import Found, join_records
+
+_FAULTS = {
+    "InvalidApiKeyForGivenResource": 403,
+    "InsufficientScope": 403,
+    "quotaviolation": 429,
+    "spikearrestviolation": 429,
+    "oauth.v2": 401,
+    "keymanagement": 401,
+}
+"""Parts of the gateway's (Apigee's) words for faults, the more particular first."""
 _XML_TEXT = re.compile(r"<(?:\w+:)?ExceptionText>(.*?)</(?:\w+:)?ExceptionText>", re.DOTALL)
 
 
@@ -38,10 +47,11 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What an error body says; `status` is None where it names none."""
+    """What an error body says; `status` is None where it names none, `code` the gateway's word for it."""
 
     status: int | None
     said: str
+    code: str = ""
 
 
 def parse_refusal(text: str, *, component: str) -> Refusal | None:
@@ -58,12 +68,18 @@ def parse_refusal(text: str, *, component: str) -> Refusal | None:
     if error:
         return Refusal(status=read_whole(error.get("statuscode")), said=read_text(error.get("message")))
     if fault:
-        return Refusal(status=None, said=read_text(fault.get("faultstring")))
+        code = read_text(read_record(fault.get("detail")).get("errorcode"))
+        return Refusal(status=_find_status(code), said=read_text(fault.get("faultstring")), code=code)
     return None
 
 
-def parse_places(text: str, *, component: str) -> Places:
-    """A page of places, each property once.
+def _find_status(code: str) -> int | None:
+    """What the gateway's word for a fault means, as a status; None for an unknown one."""
+    return next((status for part, status in _FAULTS.items() if part.lower() in code.lower()), None)
+
+
+def parse_places(text: str, *, component: str, languages: Sequence[str] = ()) -> Places:
+    """A page of places, each property once. `languages` (`EN`, `CY`) are those preferred, best first.
 
     Raises:
         BadResponse: not an answer of OS Places.
@@ -71,18 +87,20 @@ def parse_places(text: str, *, component: str) -> Places:
     body = parse_json(text, component=component)
     if not isinstance(body, dict) or not isinstance(body.get("header"), dict):
         raise build_bad_response(text, component=component, what="it has no header of OS Places")
-    records = [record for record in map(_read_result, read_items(body.get("results"))) if record]
+    results = read_items(body.get("results"))
     return Places(
-        items=merge_places(map(build_place, records)),
-        following=_find_following(read_record(body["header"]), count=len(read_items(body.get("results")))),
+        items=join_records(_read_results(results), languages),
+        following=_find_following(read_record(body["header"]), count=len(results)),
         epoch=read_text(read_record(body["header"]).get("epoch")),
     )
 
 
-def _read_result(result: object) -> Mapping[str, object]:
-    """The address in a result, whichever dataset it is from; empty where there is none."""
-    fields = read_record(result)
-    return read_record(fields.get("DPA")) or read_record(fields.get("LPI"))
+def _read_results(results: Iterable[object]) -> Iterator[Found]:
+    """The record in each result, whichever data set it is from."""
+    for result in results:
+        for dataset in ("DPA", "LPI"):
+            if fields := read_record(read_record(result).get(dataset)):
+                yield Found(dataset, fields)
 
 
 def _find_following(header: Mapping[str, object], *, count: int) -> int | None:
@@ -95,43 +113,3 @@ def _find_following(header: Mapping[str, object], *, count: int) -> int | None:
         most = read_whole(header.get("maxresults"))
         return following if most is not None and count >= most else None
     return following if following < total else None
-
-
-def build_place(record: Mapping[str, object]) -> Place:
-    """A DPA or LPI record as a place. Without LAT and LNG it has no point: the national grid is not converted here."""
-    return Place(
-        uprn=read_uprn(record.get("UPRN")),
-        address=read_text(record.get("ADDRESS")),
-        postcode=read_text(record.get("POSTCODE")) or read_text(record.get("POSTCODE_LOCATOR")),
-        ward=read_text(record.get("WARD_NAME")) or read_text(record.get("WARD_CODE")),
-        usrn=read_text(record.get("USRN")),
-        organisation=read_text(record.get("ORGANISATION_NAME")) or read_text(record.get("ORGANISATION")),
-        classification=read_text(record.get("CLASSIFICATION_CODE")),
-        point=read_point(record.get("LAT"), record.get("LNG")),
-    )
-
-
-def merge_places(places: Iterable[Place]) -> tuple[Place, ...]:
-    """Each UPRN once, in the order of first sight.
-
-    The same property comes from both datasets, and from two custodians. What comes first is kept, and gaps are filled
-    from what comes later: Royal Mail's address with the council's street. Places without a UPRN are all kept.
-    """
-    merged: dict[str, Place] = {}
-    for number, place in enumerate(places):
-        key = place.uprn or f"without {number}"
-        merged[key] = _fill(merged[key], place) if key in merged else place
-    return tuple(merged.values())
-
-
-def _fill(first: Place, later: Place) -> Place:
-    return replace(
-        first,
-        address=first.address or later.address,
-        postcode=first.postcode or later.postcode,
-        ward=first.ward or later.ward,
-        usrn=first.usrn or later.usrn,
-        organisation=first.organisation or later.organisation,
-        classification=first.classification or later.classification,
-        point=first.point or later.point,
-    )

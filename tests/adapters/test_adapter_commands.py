@@ -121,6 +121,7 @@ def test_an_answer_that_cannot_be_used_is_shown_beside_its_error(server: FaultyS
         ["os_places", "addresses.find", "query"],
         ["os_places", "addresses.find", "query=x", "--set", "novalue"],
         ["os_places", "addresses.find", "query=x"],
+        ["os_places", "addresses.find", "query=x", "--secret", "client_id=project-17"],
         ["os_places", "addresses.find", "query=x", "--secret", "api_key=@/nowhere/at/all"],
         ["os_places", "addresses.find", "query=x", "--secret", "api_key=env:KNIT_NO_SUCH_VARIABLE"],
         ["os_places", "addresses.find", "query=x", "--secret", "api_key=k", "--set", "page_size=0"],
@@ -143,11 +144,11 @@ def test_a_name_that_the_manifest_has_not_is_warned_of_once_and_ignored(server: 
         "--set",
         "colour=red",
         "--secret",
-        f"token=@{key_file[9:]}",
+        f"passport=@{key_file[9:]}",
         secret=key_file,
     )
     assert said.code == 0
-    assert [line.count("colour") + line.count("token") for line in said.err.splitlines()] == [1, 1]
+    assert [line.count("colour") + line.count("passport") for line in said.err.splitlines()] == [1, 1]
 
 
 def test_a_plain_secret_is_warned_of_and_not_repeated(server: FaultyServer) -> None:

@@ -190,6 +190,7 @@ def test_every_wrong_meaning_is_found_at_once(tmp_path: Path) -> None:
     requirements = ["a-b"]
     hosts = ["https://x.org", "UPPER.org", "good.org:8443"]
     names = ["ids.example/x"]
+    secret_sets = [["odd"], ["client_id", "odd"]]
     rate = {per_second = -1.0}
     [settings.Bad]
     label = "x"
@@ -205,6 +206,7 @@ def test_every_wrong_meaning_is_found_at_once(tmp_path: Path) -> None:
     """
     assert find_fields(tmp_path, text) == {
         "id", "name", "api", "capabilities", "entry", "licence", "requirements", "hosts", "names", "rate", "settings.Bad",
+        "secret_sets",
         "settings.odd.pattern", "settings.off.default", "secrets.odd",
     }  # fmt: skip
 

@@ -79,13 +79,14 @@ def _read_maker(tree: ast.Module, maker: ast.FunctionDef, call: ast.Call, key: s
 
 
 def _read_tables(tree: ast.Module) -> Iterator[Said]:
-    """Rows such as `401: (AuthFailed, "does not know the key.", "component.auth")`."""
+    """Rows such as `401: (AuthFailed, "does not know the key.", "component.auth")`, with a hint before the key or none."""
     for row in (node for node in ast.walk(tree) if isinstance(node, ast.Tuple) and len(node.elts) > 1):
         first, last = row.elts[0], row.elts[-1]
         if not (isinstance(first, ast.Name) and first.id in CLASSES and isinstance(last, ast.Constant)):
             continue
         if KEY.fullmatch(str(last.value)):
-            yield Said(str(last.value), first.id, f"… {_text(row.elts[1], {})}", "")
+            hint = _text(row.elts[2], {}) if len(row.elts) == 4 else ""
+            yield Said(str(last.value), first.id, f"… {_text(row.elts[1], {})}", hint)
 
 
 def _said(call: ast.Call, key: str, words: dict[str, str]) -> Said:

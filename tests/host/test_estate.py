@@ -93,6 +93,8 @@ def test_a_secret_that_is_kept_is_used_again_and_never_given_back(session: Sessi
         ({"plugin": "nothing"}, {"api_key": KEY}, "plugin"),
         ({"settings": {"base_url": "https://x.example", "page_size": "many"}}, {"api_key": KEY}, "page_size"),
         ({}, {}, "api_key"),
+        ({}, {"client_id": "project-17"}, "client_secret"),
+        ({}, {"api_key": KEY, "client_secret": KEY}, "client_id"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_changed(
@@ -122,7 +124,7 @@ def test_a_file_goes_out_without_a_secret_and_comes_in_again(
     session.estate.write_out(path)
     assert KEY not in path.read_text(encoding="utf-8")
     session.estate.remove(places.id)
-    assert session.estate.read_in(path) == ("Places needs its API key.",)
+    assert session.estate.read_in(path) == ("Places needs its API key, or Client id and Client secret.",)
     assert session.estate.components == (places,)
 
 
@@ -138,5 +140,5 @@ def test_a_file_that_names_a_plugin_which_is_not_here_changes_nothing(
 
 def test_every_plugin_has_a_form_with_its_tier(session: Session) -> None:
     forms = {form.plugin: form for form in session.estate.forms()}
-    assert {field.name for field in forms["os_places"].secrets} == {"api_key"}
+    assert {field.name for field in forms["os_places"].secrets} == {"api_key", "client_id", "client_secret"}
     assert forms["os_places"].tier == "platinum"

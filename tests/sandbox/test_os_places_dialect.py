@@ -1,67 +1,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from openapi_schema_validator import OAS31Validator
 
-from tests.helpers.contracts import SPECS, needs_specs
+from tests.helpers.contracts import needs_specs
+from tests.helpers.places_shape import find_shape_errors
 from tests.helpers.serving_town import TestTown
-
-EXAMPLES = SPECS / "os-places" / "examples"
-
-
-def _shape(samples: Iterator[dict[str, Any]]) -> dict[str, Any]:
-    """A schema from samples: fields ever seen with the types they had, required where every sample has them."""
-    rows = list(samples)
-    types: dict[str, set[str]] = {}
-    for row in rows:
-        for name, value in row.items():
-            types.setdefault(name, set()).add("string" if isinstance(value, str) else "number")
-    return {
-        "type": "object",
-        "properties": {name: {"type": sorted(kinds)} for name, kinds in types.items()},
-        "required": sorted(name for name in types if all(name in row for row in rows)),
-        "additionalProperties": False,
-    }
-
-
-def _schema() -> dict[str, Any]:
-    """OS Places publishes no schema: this one is what its recorded answers have in common."""
-    trees = [json.loads(path.read_text("utf-8")) for path in sorted(EXAMPLES.glob("*.json"))]
-    good = [tree for tree in trees if "header" in tree]
-    rows = [row for tree in good for row in tree.get("results", [])]
-    dpa, lpi = (_shape(row[kind] for row in rows if kind in row) for kind in ("DPA", "LPI"))
-    # Of what councils write only one record is at hand; these are in it or in the DPA record under the same name.
-    for name in ("COUNTRY_CODE", "COUNTRY_CODE_DESCRIPTION", "LNG", "LAT"):
-        dpa["properties"].setdefault(name, {"type": ["number", "string"]})
-    # Fields that a record has only when there is something to say, and that no sample happens to have.
-    lpi["properties"] |= {
-        name: {"type": "string"} for name in ("SAO_TEXT", "SAO_START_NUMBER", "PAO_TEXT", "ORGANISATION")
-    }
-    absent = {"X_COORDINATE", "LNG", "LAT", "PAO_START_NUMBER", "POSTCODE_LOCATOR"}
-    lpi["required"] = [name for name in lpi["required"] if name not in absent]
-    header = _shape(tree["header"] for tree in good)
-    header["properties"]["lastupdate"] = {"type": "string"}
-    item = {
-        "type": "object",
-        "properties": {"DPA": dpa, "LPI": lpi},
-        "minProperties": 1,
-        "maxProperties": 1,
-        "additionalProperties": False,
-    }
-    return {
-        "type": "object",
-        "properties": {"header": header, "results": {"type": "array", "items": item, "minItems": 1}},
-        "required": ["header"],
-        "additionalProperties": False,
-    }
-
-
-def _errors(tree: object) -> list[str]:
-    return [f"{error.json_path}: {error.message}" for error in OAS31Validator(_schema()).iter_errors(tree)]
 
 
 @needs_specs
@@ -83,18 +28,18 @@ def test_every_answer_has_the_shape_of_the_recorded_ones(
 ) -> None:
     reply = town.places(resource, **query, dataset=dataset, output_srs=srs)
     assert reply.status == 200
-    assert _errors(reply.tree) == []
+    assert find_shape_errors(reply.tree) == []
 
 
 @needs_specs
 def test_the_validator_finds_a_planted_field_and_a_wrong_type(town: TestTown) -> None:
     tree = town.places("find", query="14 tanner street").tree
-    assert _errors(tree) == []
+    assert find_shape_errors(tree) == []
     for planted in ({"COLOUR": "RED"}, {"UPRN": 5}, {"LOCAL_CUSTODIAN_CODE": "x", "X_COORDINATE": "1"}):
         wrong = json.loads(json.dumps(tree))
         wrong["results"][0]["DPA"] |= planted
-        assert _errors(wrong) != []
-    assert _errors({"header": tree["header"], "results": []}) != []
+        assert find_shape_errors(wrong) != []
+    assert find_shape_errors({"header": tree["header"], "results": []}) != []
 
 
 def test_fourteen_tanner_street_is_found_by_words_postcode_uprn_and_point(town: TestTown) -> None:

@@ -23,7 +23,7 @@ from desktop.domain.ids import OutsideId
 from desktop.domain.money import Pence
 from desktop.domain.payments import Payment, PaymentRequest, PaymentState
 from tests.helpers.adapters import SECRET, SetClock, run_adapter
-from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
+from tests.helpers.faulty_server import FaultyServer, Reply, Request
 from tests.plugins.govuk_pay.driver import GOVUK_PAY_RECORD
 
 ID = OutsideId("pay1")
@@ -74,12 +74,6 @@ class PayServer:
 
 
 @pytest.fixture
-def server() -> Iterator[FaultyServer]:
-    with run_faulty_server() as server:
-        yield server
-
-
-@pytest.fixture
 def pay(server: FaultyServer) -> PayServer:
     pay = PayServer()
     server.answer = pay.answer
@@ -127,6 +121,15 @@ def test_the_key_is_known_for_a_day(adapter: Payments) -> None:
         ("reference", PaymentRequest(amount=Pence(1), reference=" ", description="D", return_url="https://c.example")),
         ("reference", PaymentRequest(amount=Pence(1), reference="R" * 256, description="D", return_url="https://c.e")),
         ("description", PaymentRequest(amount=Pence(1), reference="R", description="", return_url="https://c.example")),
+        (
+            "reference",
+            PaymentRequest(amount=Pence(1), reference="R|1", description="D", return_url="https://c.example"),
+        ),
+        ("description", PaymentRequest(amount=Pence(1), reference="R", description="<D>", return_url="https://c.e")),
+        (
+            "language",
+            PaymentRequest(amount=Pence(1), reference="R", description="D", return_url="https://c.e", language="fr"),
+        ),
         ("return_url", PaymentRequest(amount=Pence(1), reference="R", description="D")),
         ("return_url", PaymentRequest(amount=Pence(1), reference="R", description="D", return_url="javascript:x")),
     ],
@@ -152,7 +155,7 @@ def test_a_key_that_cannot_be_sent_is_refused(adapter: Payments) -> None:
         (400, "P0102", InvalidInput),
         (422, "P0102", InvalidInput),
         (400, "P0199", Forbidden),
-        (403, "P0920", Forbidden),
+        (403, "P0920", InvalidInput),
         (404, "P0200", NotFound),
         (400, "P0501", RemoteConflict),
         (429, "P0900", NotReady),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.adapters.api import Addresses
+from tests.helpers.adapters import SECRET
 from tests.helpers.contract_catalogue import TEXT, Contract, Entry
 from tests.helpers.faulty_server import FaultyServer, Reply
 
@@ -29,7 +30,11 @@ VALUES: list[tuple[str, str, object]] = [
     (BRISTOL, "items.0.organisation", "NATURAL ENGLAND"),
     (BRISTOL, "items.0.postcode", "BS1 5AH"),
     (BRISTOL, "items.0.classification", "CO01"),
-    (BRISTOL, "items.0.point", None),
+    (BRISTOL, "items.0.point.lat", 51.451988),
+    (BRISTOL, "items.0.custodian", "BRISTOL CITY"),
+    (BRISTOL, "items.0.status", "approved"),
+    (BRISTOL, "items.0.street", "DEANERY ROAD"),
+    (BRISTOL, "items.0.sources", ["DPA"]),
     (BRISTOL, "items.1.uprn", "10091760640"),
     (BRISTOL, "cursor", ""),
     (BOTH, "items.0.uprn", "6714278"),
@@ -38,6 +43,9 @@ VALUES: list[tuple[str, str, object]] = [
     (BOTH, "items.1.uprn", "6714279"),
     (BOTH, "items.1.usrn", "22701338"),
     (BOTH, "items.1.postcode", "E1 8QS"),
+    (BOTH, "items.1.custodian", "TOWER HAMLETS"),
+    (BOTH, "items.1.sources", ["LPI"]),
+    (BOTH, "items.2.custodian", "ORDNANCE SURVEY"),
     (BOTH, "items.2.uprn", "10091989923"),
     (BOTH, "items.2.point.lat", 51.5144785),
     (PALACE, "items.0.uprn", "10033544614"),
@@ -49,4 +57,8 @@ VALUES: list[tuple[str, str, object]] = [
     ("examples/hmcts-1.json", "cursor", "1"),
 ]
 
-CONTRACTS = (Contract(api="os-places", plugin="os_places", entries=ENTRIES, run=run, values=tuple(VALUES)),)
+CONTRACTS = (
+    Contract(
+        api="os-places", plugin="os_places", entries=ENTRIES, run=run, values=tuple(VALUES), secrets={"api_key": SECRET}
+    ),
+)

@@ -25,7 +25,7 @@ def server() -> Iterator[FaultyServer]:
 
 @pytest.fixture
 def adapter(server: FaultyServer) -> Iterator[Addresses]:
-    with run_adapter("os_places", server.url) as loaded:
+    with run_adapter("os_places", server.url, secrets={"api_key": SECRET}) as loaded:
         assert isinstance(loaded.adapter, Addresses)
         yield loaded.adapter
 
@@ -45,26 +45,9 @@ def test_a_search_asks_for_points_in_wgs84_with_the_key_in_a_header(server: Faul
     (request,) = server.requests
     assert (request.path, request.query["query"]) == ("/find", ["1 high street"])
     assert (request.query["output_srs"], request.query["dataset"]) == (["WGS84"], ["DPA,LPI"])
+    assert request.query["lr"] == ["EN,CY"]
     assert request.headers["key"] == SECRET
     assert (place.uprn, place.point, place.postcode) == ("10001", Point(lat=51.5, lon=-1.25), "CT1 1AA")
-
-
-def test_a_property_in_both_datasets_comes_once_with_what_each_knows(server: FaultyServer, adapter: Addresses) -> None:
-    lpi = {
-        "UPRN": 10001,
-        "ADDRESS": "SHOP, 1 HIGH STREET",
-        "USRN": "99",
-        "POSTCODE_LOCATOR": "CT1 1AA",
-        "WARD_CODE": "E05",
-    }
-    server.replies = [as_answer({"DPA": OS_PLACES_RECORD}, {"LPI": lpi})]
-    (place,) = adapter.postcode("ct1 1aa").items
-    assert (place.address, place.usrn, place.ward) == ("1, HIGH STREET, CITYTOWN, CT1 1AA", "99", "E05")
-
-
-def test_without_latitude_a_place_has_no_point(server: FaultyServer, adapter: Addresses) -> None:
-    server.replies = [as_answer({"DPA": a_record(LAT=None, LNG="")})]
-    assert adapter.uprn(Uprn("10001")).point is None
 
 
 @pytest.mark.parametrize("results", [{}, {"results": None}, {"results": []}, {"results": ""}])
@@ -76,12 +59,13 @@ def test_nothing_found_is_an_empty_page(server: FaultyServer, adapter: Addresses
         adapter.uprn(Uprn("10001"))
 
 
-def test_the_nearest_place_is_asked_for_by_latitude_first(server: FaultyServer, adapter: Addresses) -> None:
+def test_the_nearest_place_is_asked_for_in_metres_of_the_national_grid(
+    server: FaultyServer, adapter: Addresses
+) -> None:
     server.replies = [as_answer({"DPA": OS_PLACES_RECORD})]
-    place = adapter.nearest(51.5, -1.25)
-    assert place is not None
-    assert server.requests[0].query["point"] == ["51.5000000,-1.2500000"]
-    assert server.requests[0].query["srs"] == ["WGS84"]
+    assert adapter.nearest(52.658007833, 1.716073973) is not None
+    assert server.requests[0].query["point"] == ["651409.80,313177.45"]
+    assert server.requests[0].query["srs"] == ["EPSG:27700"]
 
 
 def test_the_next_page_starts_where_this_one_ends(server: FaultyServer, adapter: Addresses) -> None:
@@ -134,7 +118,7 @@ XML = b"<ows:ExceptionReport><ows:Exception><ows:ExceptionText>Not for you</ows:
         (200, OWN_ERROR, InvalidInput, "Requested postcode was invalid"),
         (401, GATEWAY, AuthFailed, "Invalid ApiKey"),
         (403, XML, Forbidden, "Not for you"),
-        (200, GATEWAY, BadResponse, ""),
+        (200, GATEWAY, AuthFailed, "Invalid ApiKey"),
         (200, XML, BadResponse, ""),
         (429, GATEWAY, NotReady, ""),
     ],
