@@ -279,7 +279,7 @@ class HttpClient:
             len(answer.body),
             (self._clock.monotonic() - started) * 1000,
         )
-        hear(order.method, answer, self._policy.secrets)
+        hear(order.method, answer, self._policy.secrets | order.credentials)
         return answer
 
     def _exchange(self, order: Order, limit: CallLimit, *, loopback: bool) -> Answer:
@@ -309,7 +309,7 @@ class HttpClient:
         finally:
             response.close()
         if response.status_code >= 400:  # its words are shown and kept, and some servers say back what they were sent
-            body = redact(body, self._policy.secrets)
+            body = redact(body, self._policy.secrets | order.credentials)
         return Answer(
             status=response.status_code,
             headers=response.headers,

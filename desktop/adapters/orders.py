@@ -32,6 +32,12 @@ class Order:
     again: bool = False
 
     @property
+    def credentials(self) -> frozenset[str]:
+        """What it proves itself with in headers, such as a token that was got just now and that nobody else knows of."""
+        values = [value for name, value in self.headers.items() if name.lower() in _PRIVATE_HEADERS]
+        return frozenset(part for value in values for part in (value, value.rpartition(" ")[2]))
+
+    @property
     def writes(self) -> bool:
         """Whether it may change something."""
         return self.method not in READS

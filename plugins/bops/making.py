@@ -12,9 +12,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from uuid import UUID, uuid5
 
-from convertbng.cutil import convert_bng
-
-from desktop.adapters.api import read_number
+from desktop.adapters.api import degrees_to_grid, read_number
 from desktop.domain.cases import CaseDraft
 from desktop.domain.errors import InvalidInput
 from desktop.domain.people import Person
@@ -215,7 +213,7 @@ def _build_site(place: Place | None) -> dict[str, object]:
 
 def _to_grid(point: Point) -> tuple[float, float]:
     """National grid metres of a point. Raises InvalidInput for one that lies outside Great Britain."""
-    (east,), (north,) = convert_bng([point.lon], [point.lat])
+    ((east, north),) = degrees_to_grid([(point.lon, point.lat)])
     if not (isfinite(east) and isfinite(north)):  # NaN: outside the grid
         raise InvalidInput("That place does not lie in Great Britain.", key="bops.place", field="place")
     return round(east, 2), round(north, 2)

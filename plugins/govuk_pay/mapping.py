@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from desktop.adapters.api import (
     build_bad_response,
+    pack_raws,
     parse_json,
     read_date,
     read_flag,
@@ -119,7 +119,7 @@ def parse_found(text: str, *, build: Callable[[object, str], T], component: str)
     return Found(
         items=tuple(build(item, component) for item in results),
         following=_find_following(links),
-        raws=tuple(json.dumps(item).encode() for item in results),
+        raws=pack_raws(results),
     )
 
 
