@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.changes import Changes
 from desktop.domain.components import ComponentState
-from desktop.domain.ids import LocalKey
+from desktop.domain.ids import ComponentId, LocalKey
 from desktop.ui.newcase.view import NewCaseView
 from desktop.ui.page import Page
 from desktop.ui.payments.view import PaymentsView
@@ -250,3 +250,15 @@ def test_pages_have_a_place_where_work_begins(desk: OpenDesk) -> None:
         desk.window.open_view(view)
         desk.settle()
         assert desk.page(Page).start_at is not None
+
+
+def test_where_the_bar_is_too_narrow_fresh_components_share_one_word(desk: OpenDesk) -> None:
+    status = desk.window.status
+    first = desk.town.components[0]
+    more = [replace(first, id=ComponentId(f"more{n}"), name=f"Component number {n}") for n in range(20)]
+    status.show_components([*desk.town.components, *more], desk.window.context.clock.now())
+    shown = [chip.words() for chip in status._chips.values()]
+    assert "" in shown
+    assert any("sign in" in words for words in shown)
+    assert status.fresh.text() == f"{shown.count('')} fresh"
+    assert status.chips()[-1] == "Component number 19: fresh, 140 ms"

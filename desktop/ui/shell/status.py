@@ -59,6 +59,11 @@ class HealthChip(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether there is nothing to say of it but its name."""
+        return not self._words
+
     def words(self) -> str:
         """What the chip says."""
         if self._short:
@@ -133,7 +138,9 @@ class StatusBar(QFrame):
         self.officer = text_label(look, officer, role="caption_title", ink="text2")
         self.officer.setAccessibleName(f"Officer: {officer}")
         person = Mark(look, "account-outline", 14, token="text2")
-        inner = row(holder, None, self.progress, gap=2, margins=(12, 0, 12, 0))
+        self.fresh = text_label(look, "", role="caption", ink="text2")
+        self.fresh.hide()
+        inner = row(holder, self.fresh, None, self.progress, gap=2, margins=(12, 0, 12, 0))
         inner.addLayout(row(self._saved_icon, self.saved, gap=4))
         inner.addSpacing(8)
         inner.addWidget(self.outbox)
@@ -193,17 +200,17 @@ class StatusBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Leaves only the icons of fresh components where the bar is too narrow for all words."""
-        for chip in self._chips.values():
+        """Where the bar is too narrow for all words, fresh components have their icons only, and one word for all of them."""
+        chips = self._chips.values()
+        for chip in chips:
             chip.set_short(short=False)
-        need = sum(chip.sizeHint().width() + 2 for chip in self._chips.values())
-        room = self.width() - self._look.px(480)
-        for chip in self._chips.values():
-            if need <= room or chip.words() != chip.text().split(":")[0]:
-                continue
-            before = chip.sizeHint().width()
-            chip.set_short(short=True)
-            need -= before - chip.sizeHint().width()
+        need = sum(chip.sizeHint().width() + 2 for chip in chips)
+        crowded = need > self.width() - self._look.px(480)
+        for chip in chips:
+            chip.set_short(short=crowded and chip.is_fresh)
+        fresh = sum(chip.is_fresh for chip in chips)
+        self.fresh.setText(f"{fresh:,} fresh" if crowded and fresh else "")
+        self.fresh.setVisible(bool(self.fresh.text()))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
