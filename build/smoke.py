@@ -180,6 +180,7 @@ def calls_every_plugin(smoke: Smoke) -> None:
         "open_referral": ("directory.services",),
         "ogc_features": ("map_layers.layers",),
         "nhs_bars": ("component.check",),
+        "govuk_notify": ("messages.templates",),
     }
     with town(smoke) as said:
         components = {component["plugin"]: component for component in said["components"]}

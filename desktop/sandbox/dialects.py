@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from desktop.sandbox.catalogue import Area, areas
+from desktop.sandbox.govuk_notify import make_key, notify_routes
 from desktop.sandbox.govuk_pay import pay_routes
 from desktop.sandbox.nhs_bars import PATH as BARS_PATH
 from desktop.sandbox.nhs_bars import bars_routes
@@ -32,6 +33,7 @@ class Dialect:
         area: the service area whose cases it holds, "" for one that all use.
         settings: of the component besides its address, made when its site is known.
         secrets: names of its secrets, each with the site's key; none for an open API.
+        shape: makes the site's key from what the town keeps, where the API's keys have a shape.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Dialect:
     area: str = ""
     settings: Callable[[Site], Mapping[str, str]] = field(default=lambda _site: {})
     secrets: tuple[str, ...] = ("api_key",)
+    shape: Callable[[str], str] = field(default=lambda kept: kept)
 
 
 def _open311(area: Area) -> Dialect:
@@ -96,8 +99,15 @@ BARS: Final = Dialect(
     settings=lambda _site: {"use": "live", "ods_code": "X9900", "organisation": "Citytown Council"},
     secrets=("access_token",),
 )
+NOTIFY: Final = Dialect(
+    id="govuk_notify",
+    name="GOV.UK Notify",
+    plugin="govuk_notify",
+    routes=lambda: list(notify_routes()),
+    shape=make_key,
+)
 
 
 def dialects() -> tuple[Dialect, ...]:
     """Every component of the town, in the order of their ports."""
-    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS)
+    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS, NOTIFY)
