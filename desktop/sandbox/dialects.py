@@ -15,6 +15,7 @@ from desktop.sandbox.ogc_features import ogc_routes
 from desktop.sandbox.open311 import open311_routes
 from desktop.sandbox.open_referral import directory_routes
 from desktop.sandbox.os_places import PlacesHandler
+from desktop.sandbox.police_uk import police_routes
 from desktop.sandbox.web import Site
 
 Route = tuple[str, Any]
@@ -106,8 +107,16 @@ NOTIFY: Final = Dialect(
     routes=lambda: list(notify_routes()),
     shape=make_key,
 )
+POLICE: Final = Dialect(
+    id="police_uk",
+    name="Police",
+    plugin="police_uk",
+    routes=lambda: list(police_routes()),
+    path="/api",
+    secrets=(),
+)
 
 
 def dialects() -> tuple[Dialect, ...]:
     """Every component of the town, in the order of their ports."""
-    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS, NOTIFY)
+    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS, NOTIFY, POLICE)

@@ -28,6 +28,7 @@ KEPT_MS = 7 * 86_400_000
 LETTERS_A_DAY = 20_000
 DAY_MS = 86_400_000
 _KIND = "notify_message"
+_NOWHERE = "The requested URL was not found on the server."
 _WRITTEN_MS = 1_735_689_600_000
 _LINES = ("line_1", "line_2", "line_3", "line_4", "line_5", "line_6")
 
@@ -68,9 +69,7 @@ class NotifyHandler(TownHandler):
     @override
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         self.set_header("Content-Type", "application/json")
-        kind = {404: "NoResultFound", 405: "MethodNotAllowed"}.get(status_code, "Exception")
-        said = {404: "The requested URL was not found on the server.", 405: "The method is not allowed for the requested URL."}  # fmt: skip
-        self.finish(Refusal(status_code, kind, said.get(status_code, "Internal server error")).tree)
+        self.finish(Refusal(status_code, "Exception", "Internal server error").tree)
 
     @override
     def fault_body(self, fault: Fault) -> Tree:
@@ -84,14 +83,16 @@ class NotifyHandler(TownHandler):
 
     # ==== reading ====
 
-    def _find(self, kind: str, id: str = "", version: str = "") -> tuple[int, Tree]:
+    def _find(self, kind: str = "", id: str = "", version: str = "") -> tuple[int, Tree]:
         if kind == "templates":
             return 200, self._list_templates()
         if kind == "template":
             return 200, self._show_template(self._template(id, version))
         if kind == "received-text-messages":
             return 200, {"received_text_messages": [], "links": {"current": self._url(kind)}}
-        return 200, self._one(id) if id else self._list_messages()
+        if kind == "notifications":
+            return 200, self._one(id) if id else self._list_messages()
+        raise Refusal(404, "NoResultFound", _NOWHERE)
 
     def _list_templates(self) -> Tree:
         kind = self.get_query_argument("type", "")
@@ -187,12 +188,12 @@ class NotifyHandler(TownHandler):
 
     # ==== sending ====
 
-    def _take(self, kind: str, id: str = "") -> tuple[int, Tree]:
+    def _take(self, kind: str = "", id: str = "") -> tuple[int, Tree]:
         tree = rules.read_tree(self.request.body)
         if kind == "template":
             return 200, self._preview(self._template(id), tree)
-        if id not in rules.STATUSES:
-            raise Refusal(404, "NoResultFound", "The requested URL was not found on the server.")
+        if kind != "notifications" or id not in rules.STATUSES:
+            raise Refusal(404, "NoResultFound", _NOWHERE)
         senders = (str(uuid5(NAMESPACE_URL, "citytown/sms")), str(uuid5(NAMESPACE_URL, "citytown/reply")))
         wanted = rules.check_message(id, tree, senders=senders, service=self.site.key[-73:-37])
         self._check_limits(wanted.kind)
@@ -265,4 +266,5 @@ def notify_routes() -> list[tuple[str, type[NotifyHandler]]]:
         (r"/v2/(template)/([^/]+)", NotifyHandler),
         (r"/v2/(template)/([^/]+)/preview", NotifyHandler),
         (r"/v2/(template)/([^/]+)/version/([^/]+)", NotifyHandler),
+        (r"/.*", NotifyHandler),
     ]

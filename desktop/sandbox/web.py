@@ -25,7 +25,7 @@ _HTML = b"<!doctype html><title>Sign in</title><h1>Please sign in</h1><p>Your se
 
 @dataclass(slots=True, kw_only=True)
 class Tuning:
-    """What a trainer or a test may change: times in milliseconds, and how many messages may be sent."""
+    """What a trainer or a test may change: times in milliseconds, and how much there may be."""
 
     search_lag_ms: int = 2_000
     token_delay_ms: int = 2_000
@@ -34,6 +34,7 @@ class Tuning:
     expiry_ms: int = 90 * 60 * 1000
     messages_a_minute: int = 3_000
     messages_a_day: int = 250_000
+    crimes_at_most: int = 10_000
 
 
 @dataclass(slots=True, kw_only=True)

@@ -273,6 +273,7 @@ def test_what_is_not_there_is_said_in_notifys_own_shape(town: TestTown) -> None:
     assert say_error(ask(town, "GET", f"template/{SMS.id}/version/99"))[0] == 404
     assert say_error(ask(town, "POST", "notifications/fax", {}))[0] == 404
     assert say_error(ask(town, "GET", "templates", type="fax"))[0] == 400
+    assert [say_error(ask(town, method, "nothing", {}))[0] for method in ("GET", "POST")] == [404, 404]
 
 
 def test_faults_are_in_notifys_own_shape(fresh_town: TestTown) -> None:
