@@ -15,6 +15,7 @@ from desktop.sandbox.ogc_features import ogc_routes
 from desktop.sandbox.open311 import open311_routes
 from desktop.sandbox.open_referral import directory_routes
 from desktop.sandbox.os_places import PlacesHandler
+from desktop.sandbox.planning_data import planning_routes
 from desktop.sandbox.police_uk import police_routes
 from desktop.sandbox.web import Site
 
@@ -115,8 +116,15 @@ POLICE: Final = Dialect(
     path="/api",
     secrets=(),
 )
+PLANNING: Final = Dialect(
+    id="planning_data",
+    name="Planning data",
+    plugin="planning_data",
+    routes=lambda: list(planning_routes()),
+    secrets=(),
+)
 
 
 def dialects() -> tuple[Dialect, ...]:
     """Every component of the town, in the order of their ports."""
-    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS, NOTIFY, POLICE)
+    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS, NOTIFY, POLICE, PLANNING)
