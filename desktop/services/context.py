@@ -67,4 +67,5 @@ class Context:
             "directory": "partners",
             "referrals": "partners",
         }
-        return next((colours[name] for name in offered if name in colours), "cases")
+        other: Colour = "partners" if {"insight", "people"} & set(offered) else "cases"
+        return next((colours[name] for name in offered if name in colours), other)
