@@ -75,20 +75,20 @@ def _bad(component: str, what: str, hint: str) -> SetupFailed:
 
 @dataclass(frozen=True, slots=True)
 class AllowList:
-    """The hosts of one component: those of its manifest at their usual port, and its own `base_url` as it is."""
+    """The hosts of one component: those of its manifest at their usual port, and those of its own addresses as they are."""
 
     hosts: frozenset[str]
-    base: Origin | None
+    own: frozenset[Origin]
 
     @classmethod
-    def build(cls, *, hosts: Collection[str], base_url: str, component: str) -> AllowList:
-        """An allow-list from a manifest's hosts and a component's address, which may be "". Raises SetupFailed."""
-        base = parse_origin(base_url, component=component) if base_url else None
-        return cls(frozenset(host.lower() for host in hosts), base)
+    def build(cls, *, hosts: Collection[str], addresses: Collection[str], component: str) -> AllowList:
+        """An allow-list from a manifest's hosts and a component's addresses, each of which may be "". Raises SetupFailed."""
+        own = frozenset(parse_origin(address, component=component) for address in addresses if address)
+        return cls(frozenset(host.lower() for host in hosts), own)
 
     def allows(self, origin: Origin) -> bool:
         """Whether requests may go there."""
-        if origin == self.base:
+        if origin in self.own:
             return True
         return origin.scheme == "https" and (str(origin) in self.hosts)
 

@@ -34,11 +34,13 @@ from desktop.adapters.capabilities import (
     Team,
     find_part,
 )
+from desktop.adapters.emails import Envelope, Sender, build_email, read_address
 from desktop.adapters.extras import (
     EXTRAS,
     DocumentLocks,
     MadeReferrals,
     PropertyInsight,
+    TokenCases,
     Wards,
 )
 from desktop.adapters.fhir import Issue, parse_issues, say_issues
@@ -78,6 +80,7 @@ __all__ = [
     "Directory",
     "DocumentLocks",
     "Documents",
+    "Envelope",
     "Http",
     "InsightSource",
     "Issue",
@@ -91,10 +94,13 @@ __all__ = [
     "People",
     "PropertyInsight",
     "Referrals",
+    "Sender",
     "SignedTokens",
     "Team",
+    "TokenCases",
     "Wards",
     "build_bad_response",
+    "build_email",
     "build_jwt",
     "build_outcome_unknown",
     "build_refusal",
@@ -103,6 +109,7 @@ __all__ = [
     "looks_like_html",
     "parse_issues",
     "parse_json",
+    "read_address",
     "read_body",
     "read_date",
     "read_flag",

@@ -67,7 +67,7 @@ def build_adapter(
     name = component.name or component.id
     breaker = breaker or Breaker(name, clock)
     bucket = TokenBucket(per_second=manifest.rate.per_second, burst=manifest.rate.burst, clock=clock)
-    policy = _build_policy(manifest, name, base_url=settings.get("base_url", ""), secrets=known, network=network)
+    policy = _build_policy(manifest, name, settings, secrets=known, network=network)
     http = HttpClient(policy, clock=clock, log=log, breaker=breaker, bucket=bucket)
     mail_policy = _build_mail_policy(name, settings, secrets=known, network=policy.network)
     mail = MailClient(mail_policy, clock=clock, log=log, breaker=breaker, bucket=bucket)
@@ -83,11 +83,12 @@ def build_adapter(
 
 
 def _build_policy(
-    manifest: Manifest, name: str, *, base_url: str, secrets: frozenset[str], network: Network | None
+    manifest: Manifest, name: str, settings: Mapping[str, str], *, secrets: frozenset[str], network: Network | None
 ) -> HttpPolicy:
     return HttpPolicy(
         component=name,
-        base_url=base_url,
+        base_url=settings.get("base_url", ""),
+        addresses=tuple(settings[of] for of, spec in manifest.settings.items() if spec.address),
         hosts=frozenset(manifest.hosts),
         secrets=secrets,
         per_second=manifest.rate.per_second,

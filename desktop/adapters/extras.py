@@ -26,6 +26,15 @@ class Wards(Protocol):
 
 
 @runtime_checkable
+class TokenCases(Protocol):
+    """Cases that were answered with a token; an extra of `cases`."""
+
+    def find_by_token(self, token: str) -> OutsideId:
+        """The id that a token of an earlier `create` stands for; "" while there is none."""
+        ...
+
+
+@runtime_checkable
 class PropertyInsight(Protocol):
     """What is known of one property; an extra of `insight`."""
 
@@ -64,6 +73,7 @@ class MadeReferrals(Protocol):
 
 EXTRAS: Mapping[str, Sequence[type]] = {
     "addresses": (Wards,),
+    "cases": (TokenCases,),
     "documents": (DocumentLocks,),
     "insight": (PropertyInsight,),
     "referrals": (MadeReferrals,),
