@@ -34,15 +34,15 @@ def _build_answer(question: Question, given: Sequence[str]) -> tuple[str, ...]:
     values = tuple(value.strip() for value in given if value.strip())
     if not values:
         if question.required:
-            words = "Choose an answer" if question.choices else "Answer this"
-            raise _wrong(question.code, f"{words}: {question.text}", question.hint, key="open311.answer")
+            words = "Choose an answer to" if question.choices else "Answer"
+            raise _wrong(question.code, f"{words} “{question.text}”.", question.hint, key="open311.answer")
         return ()
     if len(values) > 1 and question.datatype is not Datatype.MULTI:
-        raise _wrong(question.code, f"Give one answer to: {question.text}", key="open311.one_answer")
+        raise _wrong(question.code, f"Give one answer to “{question.text}”.", key="open311.one_answer")
     known = {choice.key for choice in question.choices}
     if known and not known.issuperset(values):
         names = ", ".join(choice.name for choice in question.choices[:12])
-        raise _wrong(question.code, f"Choose from the list for: {question.text}", names, key="open311.choice")
+        raise _wrong(question.code, f"Choose from the list for “{question.text}”.", names, key="open311.choice")
     return tuple(dict.fromkeys(_format_value(question, value) for value in values))
 
 

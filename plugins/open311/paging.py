@@ -159,7 +159,7 @@ class Windows(Generic[T]):
         """All that it gives for a window; where that may be cut off, the window is halved. `again`: it was given before."""
         fresh = () if again else tuple(record for record in found if self._id_of(record) not in position.joint)
         half = build_half(position)
-        if len(found) <= self._whole or half is None:
+        if len(found) < self._whole or half is None:  # as many as once were all may still be all that it gives
             return fresh, self._next_window(position, found)
         ids = {self._id_of(record) for record in found}
         one, other = (
@@ -168,7 +168,7 @@ class Windows(Generic[T]):
         if one == ids == other:
             return fresh, None  # it does not look at dates, and this is all it has
         if one | other <= ids and max(len(one), len(other)) < len(ids):
-            self._whole = len(found)
+            self._whole = max(self._whole, len(found))
             return fresh, self._next_window(position, found)
         return (), half
 
