@@ -150,7 +150,7 @@ class Outbox:
             InvalidInput: it is settled, or the officer must choose between two values first.
         """
         with self.file.transaction() as connection:
-            op = self._get_open(connection, id)
+            op = _still_open(self.get_op(connection, id))
             if op.state == "conflict":
                 raise InvalidInput("Two values stand against each other: choose one first.", key="outbox.choose")
             values: dict[str, Any] = {"next_try": 0}
@@ -169,7 +169,7 @@ class Outbox:
             InvalidInput: it may be on its way.
         """
         with self.file.transaction() as connection:
-            op = self._get_open(connection, id)
+            op = _still_open(self.get_op(connection, id))
             if op.state == "waiting" and op.offered_at:
                 raise InvalidInput(
                     "This is on its way and can no longer be taken back.",
@@ -204,12 +204,6 @@ class Outbox:
             raise _settled()
         return read_op(row)
 
-    def _get_open(self, connection: Connection, id: OpId) -> Op:
-        op = self.get_op(connection, id)
-        if op.state == "sent":  # it stays to be shown, and is never sent again
-            raise _settled()
-        return op
-
     # ==== inner parts ====
     def _now(self) -> int:
         return to_epoch(self._clock.now())
@@ -226,19 +220,15 @@ class Outbox:
         elif state == "sent":
             know(connection, op.key, op.component, op.kind, OutsideId(row["outside_id"]))
             settle_owned(connection, op)
-            self._mark(connection, op, "sent", row["detail"])
+            _mark(connection, op, "sent", row["detail"])
         elif state in ("conflict", "refused", "unknown"):
             stopped: OpState = state  # type: ignore[assignment]
             detail = msgspec.json.decode(row["detail"] or b"{}", type=dict[str, Any])
-            self._mark(connection, op, stopped, row["detail"], str(detail.get("error", "")))
+            _mark(connection, op, stopped, row["detail"], str(detail.get("error", "")))
         else:
             return Changes()
         self._remake(connection, op.kind, op.key)
         return Changes.of(op.kind, op.key, outbox=True)
-
-    def _mark(self, connection: Connection, op: Op, state: OpState, detail: bytes, error: str = "") -> None:
-        values = {"state": state, "detail": detail, "last_error": error, "busy_until": 0, "next_try": 0}
-        connection.execute(update(desk.op).where(desk.op.c.id == op.id).values(**values))
 
     def _insert(self, connection: Connection, op: Op, reason: str = "") -> None:
         body = {name: getattr(op, name) for name in _BODY}
@@ -306,6 +296,18 @@ def _mend_times(connection: Connection, now: int) -> None:
 
 def _may_arrive(error: DesktopError | None) -> bool:
     return isinstance(error, OutcomeUnknown) or (error is not None and error.key in ("host.late", "host.died"))
+
+
+def _mark(connection: Connection, op: Op, state: OpState, detail: bytes, error: str = "") -> None:
+    values = {"state": state, "detail": detail, "last_error": error, "busy_until": 0, "next_try": 0}
+    connection.execute(update(desk.op).where(desk.op.c.id == op.id).values(**values))
+
+
+def _still_open(op: Op) -> Op:
+    """The op; one that was sent stays to be shown, and is never sent again."""
+    if op.state == "sent":
+        raise _settled()
+    return op
 
 
 def _settled() -> InvalidInput:

@@ -20,7 +20,7 @@ from desktop.sync.incoming import Rows, case_rows
 from desktop.sync.merge import build_merge
 from desktop.sync.ops import Offer, Op
 from desktop.sync.outcomes import Decided, Outcomes
-from desktop.sync.unanswered import build_detail, build_rows, make_id, refuse_more
+from desktop.sync.unanswered import WORDS, build_rows, make_id, refuse_more
 
 MERGES: Final = 3
 READ_FIELDS: Final[Mapping[str, Callable[[Case], str]]] = {
@@ -58,7 +58,8 @@ class CasePusher:
             created = cases.create(draft, op.id)
             points.reach("host.push.after_send")
             if created.unanswered:
-                return self._keep_sent(op, build_detail(created))
+                notice = " ".join(filter(None, (created.notice, WORDS)))
+                return self._keep_sent(op, {"reference": created.reference, "notice": notice})
             found = created.outside_id or self._settle_token(op, draft, created)
         with self._to.taken(op, found):
             asked = self._to.base.tick()

@@ -11,7 +11,6 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from desktop.adapters.api import Created
 from desktop.domain.cases import CaseDraft, Phase
 from desktop.domain.errors import InvalidInput
 from desktop.domain.ids import OutsideId
@@ -22,7 +21,7 @@ from desktop.sync.ops import Op
 
 NO_NUMBER: Final = "sent:"
 """Begins the outside id that we give such a case; what follows is the op's id."""
-_WORDS: Final = "Sent. This service gives no number, and nothing more will be heard from it here."
+WORDS: Final = "Sent. This service gives no number, and nothing more will be heard from it here."
 
 
 def make_id(op: Op) -> OutsideId:
@@ -38,12 +37,6 @@ def refuse_more(outside_id: str) -> None:
             "Tell them in another way, and keep a note where you keep the rest.",
             key="push.no_number",
         )
-
-
-def build_detail(created: Created) -> dict[str, str]:
-    """What the outcome keeps of the answer: enough to make the row again."""
-    notice = " ".join(filter(None, (created.notice, _WORDS)))
-    return {"reference": created.reference, "notice": notice}
 
 
 def say_sent(detail: Mapping[str, Any]) -> dict[str, Any]:
