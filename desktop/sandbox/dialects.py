@@ -57,9 +57,14 @@ def _open311(area: Area) -> Dialect:
         routes=lambda: list(open311_routes(area.id)),
         path=f"/open311/{area.id}",
         area=area.id,
-        # Requests are found by the time of their change too, and no town is older than 400 days.
-        settings=lambda _site: {"changes": "window", "history_days": "400"},
+        settings=lambda site: _set_up_open311(area, site),
     )
+
+
+def _set_up_open311(area: Area, site: Site) -> dict[str, str]:
+    """Requests are found by the time of their change too, and no town is older than 400 days. One area is discovered."""
+    found = {"discovery_url": f"{site.base}/discovery.xml"} if area.id == "cleaning" else {}
+    return {"changes": "window", "history_days": "400", **found}
 
 
 PLACES: Final = Dialect(
