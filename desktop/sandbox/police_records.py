@@ -24,7 +24,7 @@ Tree = dict[str, Any]
 FORCE, FORCE_NAME = "cityshire", "Cityshire Police"
 MONTHS = 36
 """How many months are on record."""
-_A_MONTH = 210
+_A_MONTH = 60
 _SPARED = frozenset({"anti-social-behaviour"})
 """Recorded without an id of their own and without an outcome."""
 CATEGORIES = {
@@ -117,7 +117,7 @@ def build_crimes(seed: str, month: str) -> tuple[tuple[Snap, Tree], ...]:
     kinds, weights = list(CATEGORIES), [weight for _, weight in CATEGORIES.values()]
     snaps = build_snaps()
     crimes = []
-    for number in range(_A_MONTH + chance.randrange(40)):
+    for number in range(_A_MONTH + chance.randrange(25)):
         kind, snap = chance.choices(kinds, weights)[0], chance.choice(snaps)
         crimes.append((snap, _build_crime(kind, snap, month, number, chance.choice(_OUTCOMES))))
     return tuple(crimes)
