@@ -40,6 +40,7 @@ from desktop.store.reading import (
     select_hits,
 )
 from desktop.store.records import FAR
+from desktop.sync.unanswered import NO_NUMBER, refuse_more
 
 NEWEST: Final = 2_000
 SAMPLE: Final = 600
@@ -104,10 +105,11 @@ class Cases:
             row = self._get_row(connection, key)
             component = ComponentId(row["component"])
             reporter = read_person(row) if row["reporter"] or row["email"] else None
+            answered = not row["outside_id"].startswith(NO_NUMBER)
             return CaseFile(
                 row=read_case_row(row),
                 component_name=self._context.name_of(component),
-                outside_id=row["outside_id"],
+                outside_id=row["outside_id"] if answered else "",
                 fetched_at=from_epoch(row["fetched_at"]) if row["fetched_at"] else None,
                 description=row["description"],
                 status_note=row["status_note"],
@@ -115,11 +117,12 @@ class Cases:
                 place=read_place(row),
                 reporter=reporter,
                 reporter_key=find_person_key(connection, row["identity"]) if reporter else NO_KEY,
-                statuses=load_case_statuses(connection, component, row["service_code"]),
+                statuses=load_case_statuses(connection, component, row["service_code"]) if answered else (),
                 timeline=case_timeline(connection, self._context, [row]),
                 conflicts=read_conflicts(connection, key),
                 ops=read_pending(connection, key=key),
                 assignable=self._context.is_owned(component, OwnedField.ASSIGNEE),
+                answered=answered,
             )
 
     # ==== changes ====
@@ -137,6 +140,7 @@ class Cases:
         check_text(note, "note")
         with self._context.reader.read() as connection:
             row = self._get_row(connection, key)
+            refuse_more(row["outside_id"], field="status")
             allowed = load_case_statuses(connection, ComponentId(row["component"]), row["service_code"])
         if status not in allowed:
             raise InvalidInput("Choose one of the statuses in the list.", key="case.status", field="status")
@@ -165,6 +169,7 @@ class Cases:
         context = self._context
         with context.reader.read() as connection:
             row = self._get_row(connection, key)
+        refuse_more(row["outside_id"], field="note")
         op = build_note(context, ComponentId(row["component"]), key, words)
         changes = context.outbox.save(op, draft=draft_name) | Changes.of("case", key)
         return Written(changes=changes, key=op.key, op=op.id)

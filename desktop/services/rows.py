@@ -139,7 +139,8 @@ class PendingOp:
 class CaseFile:
     """All of one case. `statuses` are the component's words that an officer may set.
 
-    `assignable` says whether Knit keeps who handles it, so that an officer may.
+    `assignable` says whether Knit keeps who handles it, so that an officer may. `answered` is False where its component
+    took it and will never say anything of it.
     """
 
     row: CaseRow
@@ -157,6 +158,7 @@ class CaseFile:
     conflicts: tuple[Conflict, ...] = ()
     ops: tuple[PendingOp, ...] = ()
     assignable: bool = False
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

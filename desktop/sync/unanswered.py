@@ -29,13 +29,14 @@ def make_id(op: Op) -> OutsideId:
     return OutsideId(f"{NO_NUMBER}{op.id}")
 
 
-def refuse_more(outside_id: str) -> None:
+def refuse_more(outside_id: str, *, field: str = "") -> None:
     """Raises InvalidInput where a case has no number in its component, so that nothing more can be sent there."""
     if outside_id.startswith(NO_NUMBER):
         raise InvalidInput(
             "This service gave no number for the case, so nothing more can be sent to it.",
             "Tell them in another way, and keep a note where you keep the rest.",
             key="push.no_number",
+            field=field,
         )
 
 

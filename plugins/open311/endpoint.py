@@ -47,7 +47,7 @@ class EndpointFinder:
         facts = {
             "endpoint": endpoint.url,
             "kind of endpoint": endpoint.kind,
-            "formats": ", ".join(endpoint.formats),
+            "formats": " and ".join(endpoint.formats),
             "discovery changed": found.changeset,
             "endpoint changed": endpoint.changeset,
             "contact": found.contact,

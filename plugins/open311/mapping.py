@@ -60,15 +60,16 @@ def read_types(tree: object, dialect: Dialect) -> tuple[CaseType, ...]:
 def _build_type(record: Mapping[str, object], dialect: Dialect) -> CaseType:
     groups = record.get("groups")
     inner = groups.get("group") if isinstance(groups, dict) else groups
+    mode = read_text(record.get("type")).lower() or "realtime"
     return CaseType(
         code=read_text(record.get("service_code")),
         name=read_text(record.get("service_name")) or read_text(record.get("service_code")),
         description=read_text(record.get("description")),
         group=read_text(record.get("group")) or next(iterate_texts(inner), ""),
         keywords=_read_keywords(record.get("keywords")),
-        mode=read_text(record.get("type")).lower() or "realtime",
+        mode=mode,
         has_questions=read_flag(record.get("metadata")),
-        statuses=SETTABLE if dialect.takes_updates else (),
+        statuses=SETTABLE if dialect.takes_updates and mode != "blackbox" else (),
     )
 
 

@@ -56,7 +56,7 @@ def test_discovery_says_the_same_in_both_forms(town: TestTown) -> None:
 def test_the_connection_test_shows_what_discovery_says(town: TestTown) -> None:
     facts = call(town, "cleaning", "component.check")["facts"]
     assert facts["endpoint"] == town.urls["cleaning"]
-    assert (facts["formats"], facts["kind of endpoint"]) == ("xml, json", "production")
+    assert (facts["formats"], facts["kind of endpoint"]) == ("xml and json", "production")
 
 
 def test_the_endpoint_is_found_by_discovery_alone(town: TestTown) -> None:

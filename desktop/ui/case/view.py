@@ -205,7 +205,7 @@ class CaseView(Page):
         self.title.setText(row_.title)
         self.phase.show_pill(phase_pill(row_.phase))
         self.waiting.show_pill(_pending_pill(file))
-        self.reference.setText(row_.reference or "No number yet")
+        self.reference.setText(row_.reference or ("No number yet" if file.answered else "No number"))
         self._show_source(file)
         self.stepper.show_case(row_)
         self.deadline.show_due(row_.due_at, now, is_open=row_.phase.is_open)

@@ -63,7 +63,7 @@ def test_the_production_endpoint_of_georeport_v2_is_taken_and_all_is_shown(serve
         diagnosis = loaded.adapter.check()  # type: ignore[attr-defined]
     assert diagnosis.warnings == ()
     assert diagnosis.facts == {
-        "endpoint": f"{server.url}/v2", "kind of endpoint": "production", "formats": "xml, json",
+        "endpoint": f"{server.url}/v2", "kind of endpoint": "production", "formats": "xml and json",
         "discovery changed": "2026-09-01", "endpoint changed": "2026-09-02", "contact": "Ask digital@council.example",
         "how to get a key": "Write to us", "services": "1", "takes notes and status changes": "yes",
     }  # fmt: skip
