@@ -181,6 +181,9 @@ def calls_every_plugin(smoke: Smoke) -> None:
         "ogc_features": ("map_layers.layers",),
         "nhs_bars": ("component.check",),
         "bops": ("cases.changed",),
+        "govuk_notify": ("messages.templates",),
+        "planning_data": ("map_layers.layers",),
+        "police_uk": ("insight.around", "lat=53.369", "lon=1.005"),
     }
     with town(smoke) as said:
         components = {component["plugin"]: component for component in said["components"]}

@@ -5,7 +5,7 @@ Each fault is a context manager that patches the product's own classes. `docs/sy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -195,8 +195,8 @@ def park_everything() -> Iterator[None]:
     """One stopped op stops the outbox."""
     real = plan.ready
 
-    def ready(ops: Sequence[Op], now: int) -> list[Op]:
-        return [] if any(op.state != "waiting" for op in ops) else real(ops, now)
+    def ready(ops: Sequence[Op], now: int, lost: Collection[str] = ()) -> list[Op]:
+        return [] if any(op.state != "waiting" for op in ops) else real(ops, now, lost)
 
     with patch.object(outbox_module, "ready", ready):
         yield
@@ -206,7 +206,8 @@ def park_everything() -> Iterator[None]:
 def swap_two_ops_of_a_case() -> Iterator[None]:
     """The newest edit goes first."""
 
-    def ready(ops: Sequence[Op], now: int) -> list[Op]:
+    def ready(ops: Sequence[Op], now: int, lost: Collection[str] = ()) -> list[Op]:
+        del lost
         return [op for op in reversed(ops) if op.state == "waiting" and op.next_try <= now and op.busy_until <= now]
 
     with patch.object(outbox_module, "ready", ready):

@@ -75,15 +75,15 @@ def _bad(component: str, what: str, hint: str) -> SetupFailed:
 
 @dataclass(frozen=True, slots=True)
 class AllowList:
-    """The hosts of one component: those of its manifest at their usual port, and its own addresses as they are."""
+    """The hosts of one component: those of its manifest at their usual port, and those of its own addresses as they are."""
 
     hosts: frozenset[str]
     own: frozenset[Origin]
 
     @classmethod
-    def build(cls, *, hosts: Collection[str], base_url: str, component: str, token_url: str = "") -> AllowList:
+    def build(cls, *, hosts: Collection[str], addresses: Collection[str], component: str) -> AllowList:
         """An allow-list from a manifest's hosts and a component's addresses, each of which may be "". Raises SetupFailed."""
-        own = frozenset(parse_origin(url, component=component) for url in (base_url, token_url) if url)
+        own = frozenset(parse_origin(address, component=component) for address in addresses if address)
         return cls(frozenset(host.lower() for host in hosts), own)
 
     def allows(self, origin: Origin) -> bool:

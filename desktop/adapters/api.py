@@ -34,6 +34,7 @@ from desktop.adapters.capabilities import (
     Team,
     find_part,
 )
+from desktop.adapters.emails import Envelope, Sender, build_email, read_address
 from desktop.adapters.extras import (
     EXTRAS,
     AddressAreas,
@@ -45,6 +46,7 @@ from desktop.adapters.extras import (
     PaymentRecords,
     PropertyInsight,
     Submissions,
+    TokenCases,
     Wards,
 )
 from desktop.adapters.fhir import Issue, parse_issues, say_issues
@@ -92,6 +94,7 @@ __all__ = [
     "Disputes",
     "DocumentLocks",
     "Documents",
+    "Envelope",
     "Http",
     "InsightSource",
     "Issue",
@@ -106,11 +109,14 @@ __all__ = [
     "People",
     "PropertyInsight",
     "Referrals",
+    "Sender",
     "SignedTokens",
     "Submissions",
     "Team",
+    "TokenCases",
     "Wards",
     "build_bad_response",
+    "build_email",
     "build_jwt",
     "build_outcome_unknown",
     "build_refusal",
@@ -123,6 +129,7 @@ __all__ = [
     "pack_raws",
     "parse_issues",
     "parse_json",
+    "read_address",
     "read_body",
     "read_date",
     "read_flag",

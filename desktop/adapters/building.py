@@ -88,7 +88,7 @@ def _build_policy(
     return HttpPolicy(
         component=name,
         base_url=settings.get("base_url", ""),
-        token_url=settings.get("token_url", ""),
+        addresses=tuple(settings[of] for of, spec in manifest.settings.items() if spec.address),
         hosts=frozenset(manifest.hosts),
         secrets=secrets,
         per_second=manifest.rate.per_second,

@@ -42,12 +42,16 @@ class Page(Generic[T]):
 class Created:
     """What a component answered to a new record.
 
-    `outside_id` is "" where it answered with a `token` to be looked up later, or with nothing at all.
+    `outside_id` is "" where it answered with a `token` to be looked up later, or with nothing at all. `unanswered` says
+    that nothing will ever come: it was taken, has no number, and must not be sent again. `reference` is then what those
+    who took it know it by, "" for nothing.
     """
 
     outside_id: OutsideId = OutsideId("")
     token: str = ""
     notice: str = ""
+    unanswered: bool = False
+    reference: str = ""
 
 
 @runtime_checkable

@@ -48,6 +48,15 @@ class Wards(Protocol):
 
 
 @runtime_checkable
+class TokenCases(Protocol):
+    """Cases that were answered with a token; an extra of `cases`."""
+
+    def find_by_token(self, token: str) -> OutsideId:
+        """The id that a token of an earlier `create` stands for; "" while there is none."""
+        ...
+
+
+@runtime_checkable
 class PropertyInsight(Protocol):
     """What is known of one property; an extra of `insight`."""
 
@@ -174,7 +183,7 @@ class MadeReferrals(Protocol):
 
 EXTRAS: Mapping[str, Sequence[type]] = {
     "addresses": (AddressAreas, Wards),
-    "cases": (Submissions,),
+    "cases": (Submissions, TokenCases),
     "documents": (DocumentLocks,),
     "insight": (PropertyInsight,),
     "payments": (DelayedCapture, PaymentRecords, Agreements, Disputes),

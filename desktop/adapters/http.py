@@ -62,12 +62,12 @@ class Network:
 class HttpPolicy:
     """What one component's client may do. `secrets` are only looked for, so that none gets out; never sent by it.
 
-    Besides the `hosts` it may ask where `base_url` and `token_url`, which gives access tokens, lead.
+    `addresses` are those of its settings besides `base_url` whose hosts it may ask.
     """
 
     component: str
     base_url: str = ""
-    token_url: str = ""
+    addresses: tuple[str, ...] = ()
     hosts: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     per_second: float = 0.0
@@ -93,9 +93,8 @@ class HttpClient:
         self._clock = clock
         self._log = log
         self._rng = rng or random.Random()  # noqa: S311 -- spreads waits, guards nothing
-        self._allowed = AllowList.build(
-            hosts=policy.hosts, base_url=policy.base_url, token_url=policy.token_url, component=policy.component
-        )
+        addresses = (policy.base_url, *policy.addresses)
+        self._allowed = AllowList.build(hosts=policy.hosts, addresses=addresses, component=policy.component)
         self._redirects = Redirects(self._allowed, component=policy.component, secrets=policy.secrets)
         self._bucket = bucket or TokenBucket(per_second=policy.per_second, burst=policy.burst, clock=clock)
         self._breaker = breaker or Breaker(policy.component, clock)
@@ -255,7 +254,7 @@ class HttpClient:
         if not self._allowed.allows(origin):
             raise SetupFailed(
                 f"{component} may not be asked at {origin}.",
-                "Only its own addresses and the hosts in the plugin's manifest are allowed.",
+                "Only the addresses in its settings and the hosts in the plugin's manifest are allowed.",
                 key="http.host",
                 subject=component,
             )

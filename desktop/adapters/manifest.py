@@ -22,13 +22,18 @@ _IMPORT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One setting of a component; `pattern` is a regular expression that the whole value must match."""
+    """One setting of a component; `pattern` is a regular expression that the whole value must match.
+
+    `address` says that it is a web address of the council's own choosing whose host may be asked too, as that of
+    `base_url` may: whoever fills it in allows that host.
+    """
 
     label: str
     required: bool = False
     default: str = ""
     hint: str = ""
     pattern: str = ""
+    address: bool = False
 
 
 ALWAYS = "always"

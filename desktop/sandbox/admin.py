@@ -150,7 +150,7 @@ class StateHandler(AdminHandler):
 
 
 class TuningHandler(AdminHandler):
-    """`/_admin/settings`: GET shows, POST changes the times of `Tuning`."""
+    """`/_admin/settings`: GET shows, POST changes what `Tuning` has."""
 
     async def get(self) -> None:
         await self.give(dataclasses.asdict(self.site.tuning))
@@ -163,7 +163,7 @@ class TuningHandler(AdminHandler):
             return
         names = {field.name for field in dataclasses.fields(Tuning)}
         if not set(wanted) <= names or any(value < 0 for value in wanted.values()):
-            await self.answer_json(400, {"error": f"Each of {', '.join(sorted(names))} is 0 or more milliseconds"})
+            await self.answer_json(400, {"error": f"Each of {', '.join(sorted(names))} is a whole number, 0 or more"})
             return
         for name, value in wanted.items():
             setattr(self.site.tuning, name, value)

@@ -10,7 +10,10 @@ from desktop.domain.cases import Choice, Datatype, Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One kind of case. `days` is the target; `at_home` says whether it concerns someone's home or a street."""
+    """One kind of case. `days` is the target; `at_home` says whether it concerns someone's home or a street.
+
+    `mode` is how a new one is answered, "" for the way of its area; of weight 0 a new town has none.
+    """
 
     code: str
     name: str
@@ -20,6 +23,7 @@ class Service:
     days: int
     at_home: bool = True
     weight: int = 3
+    mode: str = ""
     questions: tuple[Question, ...] = ()
     titles: tuple[str, ...]
     stories: tuple[str, ...]

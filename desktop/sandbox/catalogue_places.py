@@ -154,6 +154,13 @@ _CLEANING = Area(
             titles=("Abandoned car", "Burnt-out moped", "Caravan left in lay-by"),
             stories=("Two flat tyres and moss on the windows. Here since {month}.", "Went up on {weekday} night; the fire service came."),
         ),
+        Service(
+            code="TROLLEY", name="Shopping trolley", group="Street Scene", keywords="trolley, shop, supermarket", days=14, at_home=False, weight=0, mode="blackbox",
+            description="A trolley left in a street, a park or the river. A contractor of the shops collects it and tells us nothing more.",
+            questions=(ask("SHOP", "Whose is it?"), ask("WATER", "Is it in water?", Datatype.SINGLE, "YES=Yes", "NO=No", required=True)),
+            titles=("Shopping trolley",),
+            stories=("Upside down by the weir.",),
+        ),
     ),
 )  # fmt: skip
 

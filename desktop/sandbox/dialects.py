@@ -10,6 +10,7 @@ from typing import Any, Final
 from desktop.sandbox.bops import PATH as BOPS_PATH
 from desktop.sandbox.bops import bops_routes
 from desktop.sandbox.catalogue import Area, areas
+from desktop.sandbox.govuk_notify import make_key, notify_routes
 from desktop.sandbox.govuk_pay import pay_routes
 from desktop.sandbox.nhs_bars import PATH as BARS_PATH
 from desktop.sandbox.nhs_bars import bars_routes
@@ -17,6 +18,8 @@ from desktop.sandbox.ogc_features import ogc_routes
 from desktop.sandbox.open311 import open311_routes
 from desktop.sandbox.open_referral import directory_routes
 from desktop.sandbox.os_places import TOKEN_PATH, PlacesHandler, TokenHandler
+from desktop.sandbox.planning_data import planning_routes
+from desktop.sandbox.police_uk import police_routes
 from desktop.sandbox.web import Site
 
 Route = tuple[str, Any]
@@ -37,6 +40,7 @@ class Dialect:
         secrets: names of its secrets, each with the site's key; none for an open API.
         pounds_a_year: what the council pays for it.
         years: after which its contract ends, on the last of March.
+        shape: makes the site's key from what the town keeps, where the API's keys have a shape.
     """
 
     id: str
@@ -49,6 +53,7 @@ class Dialect:
     secrets: tuple[str, ...] = ("api_key",)
     pounds_a_year: int = 0
     years: int = 1
+    shape: Callable[[str], str] = field(default=lambda kept: kept)
 
     def find_end(self, now: datetime) -> str:
         """The day its contract ends as `yyyy-mm-dd`; "" for what costs nothing. One ends two months from now at least."""
@@ -73,11 +78,16 @@ def _open311(area: Area) -> Dialect:
         routes=lambda: list(open311_routes(area.id)),
         path=f"/open311/{area.id}",
         area=area.id,
-        # Requests are found by the time of their change too, and no town is older than 400 days.
-        settings=lambda _site: {"changes": "window", "history_days": "400"},
+        settings=lambda site: _set_up_open311(area, site),
         pounds_a_year=_CASE_PRICES[area.id],
         years=1 + len(area.id) % 3,
     )
+
+
+def _set_up_open311(area: Area, site: Site) -> dict[str, str]:
+    """Requests are found by the time of their change too, and no town is older than 400 days. One area is discovered."""
+    found = {"discovery_url": f"{site.base}/discovery.xml"} if area.id == "cleaning" else {}
+    return {"changes": "window", "history_days": "400", **found}
 
 
 PLACES_PATH: Final = "/search/places/v1"
@@ -138,8 +148,32 @@ PLANNING: Final = Dialect(
     area="development",
     settings=lambda _site: {"organisation": "CTN", "district": "Citytown", "region": "North West"},
 )
+NOTIFY: Final = Dialect(
+    id="govuk_notify",
+    name="GOV.UK Notify",
+    plugin="govuk_notify",
+    routes=lambda: list(notify_routes()),
+    shape=make_key,
+)
+POLICE: Final = Dialect(
+    id="police_uk",
+    name="Police",
+    plugin="police_uk",
+    routes=lambda: list(police_routes()),
+    path="/api",
+    secrets=(),
+)
+CONSTRAINTS: Final = Dialect(
+    id="planning_data",
+    name="Planning data",
+    plugin="planning_data",
+    routes=lambda: list(planning_routes()),
+    secrets=(),
+)
 
 
 def dialects() -> tuple[Dialect, ...]:
     """Every component of the town, in the order of their ports."""
-    return (*(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS, PLANNING)
+    return (
+        *(_open311(area) for area in areas()), PLACES, PAY, DIRECTORY, ASSETS, BARS, PLANNING, NOTIFY, POLICE, CONSTRAINTS,
+    )  # fmt: skip

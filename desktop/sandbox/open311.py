@@ -4,6 +4,9 @@ Reading needs no key, as the specification has it; writing needs `api_key`. `req
 changed in it: many servers of this dialect do so, and a desk that pulls by window sees changes only because of it.
 `status` is open or closed, as GeoReport allows; the status of the dialect is `extended_attributes.detailed_status` and
 that of the updates. The answer to a POST of an update that was had before (same `update_id`) is the first one's.
+
+Each endpoint has its service discovery beside it, and serves the town as a whole or, by `jurisdiction_id`, one side of
+the river. A service of the type blackbox takes a report and never says anything of it again.
 """
 
 from __future__ import annotations
@@ -24,10 +27,16 @@ from desktop.sandbox.officers import TEAM_OF_AREA
 from desktop.sandbox.open311_rows import definition_row, request_row, service_row, update_row
 from desktop.sandbox.open311_rules import Refused
 from desktop.sandbox.open311_xml import Row, clean, to_json, to_xml, to_xml_record
+from desktop.sandbox.plan import WARDS
 from desktop.sandbox.web import TownHandler
 
 MOST = 1_000
 """Most requests in one answer (GeoReport v2)."""
+JURISDICTIONS = {
+    "north.citytown.example": frozenset(name for number, name, _ in WARDS if number in {1, 2, 3}),
+    "south.citytown.example": frozenset(name for number, name, _ in WARDS if number not in {1, 2, 3}),
+}
+"""The wards on each side of the river."""
 
 
 class Open311Handler(TownHandler):
@@ -42,6 +51,18 @@ class Open311Handler(TownHandler):
         self.form = self.request.path.rpartition(".")[2]
         await super().prepare()
 
+    def check_jurisdiction(self) -> str:
+        """The jurisdiction that is asked, "" for the whole town. One that is not known is refused."""
+        asked = self.get_argument("jurisdiction_id", "")
+        if asked and asked not in JURISDICTIONS:
+            raise Refused(404, "jurisdiction_id provided was not found")
+        return asked
+
+    def is_here(self, ward: str) -> bool:
+        """Whether a ward lies in the jurisdiction that is asked; what lies in none is everybody's."""
+        asked = self.check_jurisdiction()
+        return not asked or not ward or ward in JURISDICTIONS[asked]
+
     async def rows(self, root: str, item: str, rows: list[Row], status: int = 200) -> None:
         """Answers with rows in the form that was asked for."""
         if self.form == "json":
@@ -49,10 +70,18 @@ class Open311Handler(TownHandler):
         else:
             await self.answer(status, to_xml(root, item, rows), "text/xml; charset=utf-8")
 
+    async def record(self, root: str, row: Row) -> None:
+        """Answers with one record in the form that was asked for."""
+        if self.form == "json":
+            await self.answer(200, to_json(row), "application/json; charset=utf-8")
+        else:
+            await self.answer(200, to_xml_record(root, row), "text/xml; charset=utf-8")
+
     def case_of(self, id: str) -> CaseRow:
         """A case that may be seen."""
+        self.check_jurisdiction()
         case = self.site.state.find_case(self.area.id, id)
-        if case is None or case.visible_at > self.site.now():
+        if case is None or case.visible_at > self.site.now() or not self.is_here(case.ward):
             raise Refused(404, f"service_request_id {id[:60]} was not found")
         return case
 
@@ -81,10 +110,31 @@ class Open311Handler(TownHandler):
         await self.answer(refused.status, body, kind)
 
 
+class DiscoveryHandler(Open311Handler):
+    """`discovery`: where the endpoint is, in which formats, and whom to ask."""
+
+    async def get(self) -> None:
+        changed = "2026-01-12T09:00:00Z"
+        endpoint: Row = {
+            "specification": "http://wiki.open311.org/GeoReport_v2", "url": self.site.base, "changeset": changed,
+            "type": "production", "formats": ["text/xml", "application/json"],
+        }  # fmt: skip
+        row: Row = {
+            "changeset": changed, "contact": "Write to digital@citytown.example",
+            "key_service": "Ask the digital team for a key", "endpoints": [endpoint],
+        }  # fmt: skip
+        await self.record("discovery", row)
+
+
 class ServicesHandler(Open311Handler):
     """`services` and `services/CODE`."""
 
     async def get(self, code: str = "") -> None:
+        try:
+            self.check_jurisdiction()
+        except Refused as refused:
+            await self.refuse(refused)
+            return
         if not code:
             await self.rows("services", "service", [service_row(self.area, service) for service in self.area.services])
             return
@@ -92,11 +142,7 @@ class ServicesHandler(Open311Handler):
         if service is None:
             await self.refuse(Refused(404, f"service_code {code[:60]} was not found"))
             return
-        row = definition_row(service)
-        if self.form == "json":
-            await self.answer(200, to_json(row), "application/json; charset=utf-8")
-        else:
-            await self.answer(200, to_xml_record("service_definition", row), "text/xml; charset=utf-8")
+        await self.record("service_definition", definition_row(service))
 
 
 class RequestsHandler(Open311Handler):
@@ -114,8 +160,17 @@ class RequestsHandler(Open311Handler):
         try:
             self.check_key()
             case = self._draft()
+            if not self.is_here(case.ward):
+                raise Refused(400, f"The location lies outside {self.check_jurisdiction()}")
         except Refused as refused:
             await self.refuse(refused)
+            return
+        service = find_service(self.area, case.service_code)
+        if service is not None and service.mode == "blackbox":
+            self.site.state.put(
+                "open311_unanswered", secrets.token_hex(8), {"area": self.area.id, "text": case.description}
+            )
+            await self.rows("service_requests", "request", [{"service_notice": "Thank you. We pass it on."}])
             return
         self.site.state.save_case(case)
         notice = "We aim to finish this within the target for this service."
@@ -128,9 +183,10 @@ class RequestsHandler(Open311Handler):
         now, ask = self.site.now(), self.get_query_argument
         if ids := [id.strip() for id in ask("service_request_id", "").split(",") if id.strip()]:
             found = [case for id in ids if (case := self.site.state.find_case(self.area.id, id))]
-            return [case for case in found if case.visible_at <= now]
+            return [case for case in found if case.visible_at <= now and self.is_here(case.ward)]
         window = rules.request_window(ask("start_date", ""), ask("end_date", ""), now)
         found = [c for c in self.site.state.find_cases(self.area.id, window.start, window.end) if c.visible_at <= now]
+        found = [case for case in found if self.is_here(case.ward)]
         if codes := {code.strip() for code in ask("service_code", "").split(",") if code.strip()}:
             found = [case for case in found if case.service_code in codes]
         if wanted := {s.strip().lower() for s in ",".join(self.get_query_arguments("status")).split(",") if s.strip()}:
@@ -239,11 +295,15 @@ class UpdatesHandler(Open311Handler):
             window = rules.update_window(
                 self.get_query_argument("start_date", ""), self.get_query_argument("end_date", "")
             )
+            self.check_jurisdiction()
         except Refused as refused:
             await self.refuse(refused)
             return
         case_id = self.get_query_argument("service_request_id", "")
         found = self.site.state.find_updates(self.area.id, window.start, window.end, case_id)
+        if self.check_jurisdiction():
+            wards = {case.id: case.ward for case in self.site.state.find_cases(self.area.id)}
+            found = [update for update in found if self.is_here(wards.get(update.case_id, ""))]
         await self.rows(
             "service_requests_updates", "request_update", [update_row(self.area, update) for update in found]
         )
@@ -310,6 +370,7 @@ def open311_routes(area: str) -> list[tuple[str, type[Open311Handler]]]:
     """Paths of an area's endpoint and who answers them."""
     root, form = rf"/open311/{area}", r"\.(?:xml|json)"
     return [
+        (rf"{root}/discovery{form}", DiscoveryHandler),
         (rf"{root}/services{form}", ServicesHandler),
         (rf"{root}/services/([^/]+){form}", ServicesHandler),
         (rf"{root}/requests{form}", RequestsHandler),

@@ -24,7 +24,7 @@ def service_row(area: Area, service: Service) -> Row:
         "service_name": service.name,
         "description": service.description,
         "metadata": bool(service.questions),
-        "type": area.mode,
+        "type": service.mode or area.mode,
         "keywords": service.keywords,
         "group": service.group,
     }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from html import escape
 
-Value = str | int | float | bool | None | list["Row"] | dict[str, "Value"]
+Value = str | int | float | bool | None | list["Row"] | list[str] | dict[str, "Value"]
 Row = dict[str, Value]
 
-_ITEMS = {"attributes": "attribute", "values": "value"}
+_ITEMS = {"attributes": "attribute", "values": "value", "endpoints": "endpoint", "formats": "format"}
 
 
 def clean(text: str) -> str:
@@ -39,7 +39,7 @@ def _known(row: Row) -> dict[str, object]:
     kept: dict[str, object] = {}
     for name, value in row.items():
         if isinstance(value, list):
-            kept[name] = [_known(item) for item in value]
+            kept[name] = [_known(item) if isinstance(item, dict) else item for item in value]
         elif isinstance(value, dict):
             kept[name] = _known(value)
         elif value is not None:

@@ -50,14 +50,17 @@ class TownServer:
         self._addresses = state.load_addresses()
         self._main, self._pages = self._site("", ""), self._site(PAGES, "")
         self._dialects = {dialect.id: dialect for dialect in dialects()}
-        self._sites = {id: self._site(id, dialect.area) for id, dialect in self._dialects.items()}
+        self._sites = {
+            id: self._site(id, dialect.area, dialect.shape(state.get_secret(f"key.{id}")))
+            for id, dialect in self._dialects.items()
+        }
         self._servers: dict[str, HTTPServer] = {}
         self._ports: dict[str, int] = {}
         self._apps: dict[str, Application] = {}
 
-    def _site(self, component: str, area: str) -> Site:
+    def _site(self, component: str, area: str, key: str = "") -> Site:
         return Site(
-            component=component, area=area, key=self._state.get_secret(f"key.{component}") if component else "",
+            component=component, area=area, key=key,
             state=self._state, faults=self._faults, tuning=self._tuning, clock=self._clock,
         )  # fmt: skip
 

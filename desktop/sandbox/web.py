@@ -25,7 +25,7 @@ _HTML = b"<!doctype html><title>Sign in</title><h1>Please sign in</h1><p>Your se
 
 @dataclass(slots=True, kw_only=True)
 class Tuning:
-    """Times that a trainer or a test may change, in milliseconds."""
+    """What a trainer or a test may change: times in milliseconds, and how much there may be."""
 
     search_lag_ms: int = 2_000
     token_delay_ms: int = 2_000
@@ -33,6 +33,9 @@ class Tuning:
     refund_ms: int = 1_500
     expiry_ms: int = 90 * 60 * 1000
     token_ms: int = 299_000
+    messages_a_minute: int = 3_000
+    messages_a_day: int = 250_000
+    crimes_at_most: int = 10_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -181,10 +184,13 @@ class TownHandler(RequestHandler):
         if fault.retry_after is not None:
             self.set_header("Retry-After", str(fault.retry_after))
         self.set_header("Content-Type", "application/json")
+        await self.finish(json.dumps(self.fault_body(fault)))
+
+    def fault_body(self, fault: Fault) -> dict[str, Any]:
+        """What a failing component says; a dialect with words of its own says those."""
         phrase = http.HTTPStatus(fault.status).phrase if fault.status in set(http.HTTPStatus) else "Error"
         code = fault.code or ("P0900" if fault.status == 429 else "")
-        body = {"code": code, "description": phrase} if code else {"message": phrase}
-        await self.finish(json.dumps(body))
+        return {"code": code, "description": phrase} if code else {"message": phrase}
 
     @override
     def write_error(self, status_code: int, **kwargs: Any) -> None:

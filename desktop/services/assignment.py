@@ -13,6 +13,7 @@ from desktop.services.case_ops import build_case_op
 from desktop.services.context import Context
 from desktop.services.rows import Written
 from desktop.sync.ops import Op
+from desktop.sync.unanswered import refuse_more
 
 
 def is_assignable(context: Context, component: ComponentId) -> bool:
@@ -41,6 +42,8 @@ def assign_case(context: Context, row: RowMapping, to: StaffId | None, reason: s
     check_text(reason, "reason")
     if row["assignee"] == (to or ""):
         return Written(changes=Changes(), key=key)
+    if is_told(context, component):
+        refuse_more(row["outside_id"], field="assignee")
     op = build_assignment(context, component, key, to or StaffId(""), before=row["assignee"], version=row["version"])
     return Written(changes=context.outbox.save(op, reason=reason.strip()), key=key, op=op.id)
 

@@ -39,6 +39,7 @@ from desktop.store.reading import (
     select_hits,
 )
 from desktop.store.records import FAR
+from desktop.sync.unanswered import NO_NUMBER, refuse_more
 
 NEWEST: Final = 2_000
 SAMPLE: Final = 600
@@ -103,10 +104,11 @@ class Cases:
             row = self._get_row(connection, key)
             component = ComponentId(row["component"])
             reporter = read_person(row) if row["reporter"] or row["email"] else None
+            answered = not row["outside_id"].startswith(NO_NUMBER)
             return CaseFile(
                 row=read_case_row(row),
                 component_name=self._context.name_of(component),
-                outside_id=row["outside_id"],
+                outside_id=row["outside_id"] if answered else "",
                 fetched_at=from_epoch(row["fetched_at"]) if row["fetched_at"] else None,
                 description=row["description"],
                 status_note=row["status_note"],
@@ -114,12 +116,13 @@ class Cases:
                 place=read_place(row),
                 reporter=reporter,
                 reporter_key=find_person_key(connection, row["identity"]) if reporter else NO_KEY,
-                statuses=load_case_statuses(connection, component, row["service_code"]),
+                statuses=load_case_statuses(connection, component, row["service_code"]) if answered else (),
                 timeline=case_timeline(connection, self._context, [row]),
                 conflicts=read_conflicts(connection, key, self._context.officer_names()),
                 ops=read_pending(connection, key=key),
                 assignable=is_assignable(self._context, component),
-                takes_notes=component not in self._context.in_use().without_notes,
+                takes_notes=answered and component not in self._context.in_use().without_notes,
+                answered=answered,
             )
 
     # ==== changes ====
@@ -141,6 +144,7 @@ class Cases:
         check_text(note, "note")
         with self._context.reader.read() as connection:
             row = self._get_row(connection, key)
+            refuse_more(row["outside_id"], field="status")
             allowed = load_case_statuses(connection, ComponentId(row["component"]), row["service_code"])
         if status not in allowed:
             raise InvalidInput("Choose one of the statuses in the list.", key="case.status", field="status")
@@ -174,6 +178,7 @@ class Cases:
             raise InvalidInput(
                 f"{name} takes no notes.", f"Write it in {name} itself.", key="case.no_notes", field="note"
             )
+        refuse_more(row["outside_id"], field="note")
         op = build_note(context, ComponentId(row["component"]), key, words)
         changes = context.outbox.save(op, draft=draft_name) | Changes.of("case", key)
         return Written(changes=changes, key=op.key, op=op.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from sqlalchemy import Connection, RowMapping, select
 
@@ -31,6 +31,8 @@ ACTS: Final = {
     "payment.cancel": "Cancel payment",
     "payment.refund": "Refund",
 }
+Stopped = Literal["waiting", "conflict", "refused", "unknown"]
+"""States of what is pending: what was sent and is never answered is not."""
 MOST_WORDS: Final = 48
 """Characters of a text that are shown to tell which one it is."""
 
@@ -71,7 +73,7 @@ class OutboxService:
 
 def read_pending(connection: Connection, *, key: LocalKey | None = None) -> tuple[PendingOp, ...]:
     """Ops of the outbox in order; of one record when `key` is given."""
-    statement = select(desk.op).order_by(desk.op.c.seq)
+    statement = select(desk.op).where(desk.op.c.state != "sent").order_by(desk.op.c.seq)
     if key is not None:
         named = select(desk.op_record.c.op).where(desk.op_record.c.key == key)
         statement = statement.where(desk.op.c.id.in_(named))
@@ -107,9 +109,7 @@ def read_conflicts(connection: Connection, key: LocalKey, names: Mapping[str, st
 
 def _pending(connection: Connection, row: RowMapping) -> PendingOp:
     op = read_op(row)
-    state: Literal["waiting", "sending", "conflict", "refused", "unknown"] = op.state
-    if op.state == "waiting" and op.busy_until:
-        state = "sending"
+    sending = op.state == "waiting" and op.busy_until
     return PendingOp(
         op=op.id,
         act=_act(op),
@@ -117,7 +117,7 @@ def _pending(connection: Connection, row: RowMapping) -> PendingOp:
         kind=op.kind,
         key=op.key,
         made_at=from_epoch(op.made_at),
-        state=state,
+        state="sending" if sending else cast("Stopped", op.state),
         tries=op.tries,
         error=op.last_error,
         next_try=from_epoch(op.next_try) if op.next_try else None,

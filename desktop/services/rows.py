@@ -140,6 +140,7 @@ class CaseFile:
     """All of one case. `statuses` are the component's words that an officer may set.
 
     `assignable` says whether an officer may say here who handles it, `takes_notes` whether its component takes notes.
+    `answered` is False where its component took it and will never say anything of it.
     """
 
     row: CaseRow
@@ -158,6 +159,7 @@ class CaseFile:
     ops: tuple[PendingOp, ...] = ()
     assignable: bool = False
     takes_notes: bool = True
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

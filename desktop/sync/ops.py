@@ -11,8 +11,9 @@ from desktop.domain.ids import ComponentId, Kind, LocalKey, OpId, OutsideId
 Act = Literal[
     "case.create", "case.update", "case.own", "event.add", "payment.create", "payment.cancel", "payment.refund"
 ]
-OpState = Literal["waiting", "conflict", "refused", "unknown"]
-OutcomeState = Literal["done", "conflict", "refused", "unknown"]
+OpState = Literal["waiting", "conflict", "refused", "unknown", "sent"]
+"""`sent`: its component took it and will never answer. Such an op stays, for no pull ever brings what it made."""
+OutcomeState = Literal["done", "conflict", "refused", "unknown", "sent"]
 CREATES: frozenset[str] = frozenset({"case.create", "event.add", "payment.create"})
 LOCAL: frozenset[str] = frozenset({"case.own"})
 """Acts that touch no component: the host only writes them into base.db."""

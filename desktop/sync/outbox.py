@@ -23,6 +23,7 @@ from desktop.sync.ops import CALL_DEADLINE, CREATES, PASSED, Offer, Op, OpState,
 from desktop.sync.overlay import build_edited
 from desktop.sync.owned import settle_owned
 from desktop.sync.plan import MOST_WAIT, next_wait, ready
+from desktop.sync.unanswered import find_lost, shown_over
 
 _BODY = ("columns", "send", "records", "needs", "owns")
 
@@ -71,7 +72,8 @@ class Outbox:
         """Ops that may be offered now."""
         with self.file.transaction() as connection:
             _mend_times(connection, self._now())
-            return ready(self.load_ops(connection), self._now())
+            ops = self.load_ops(connection)
+            return ready(ops, self._now(), find_lost(connection, ops))
 
     def offer(self, op: Op) -> Offer:
         """Marks an op as offered, in one commit, before it goes to the host; after this it can no longer be undone.
@@ -148,7 +150,7 @@ class Outbox:
             InvalidInput: it is settled, or the officer must choose between two values first.
         """
         with self.file.transaction() as connection:
-            op = self.get_op(connection, id)
+            op = _still_open(self.get_op(connection, id))
             if op.state == "conflict":
                 raise InvalidInput("Two values stand against each other: choose one first.", key="outbox.choose")
             values: dict[str, Any] = {"next_try": 0}
@@ -167,7 +169,7 @@ class Outbox:
             InvalidInput: it may be on its way.
         """
         with self.file.transaction() as connection:
-            op = self.get_op(connection, id)
+            op = _still_open(self.get_op(connection, id))
             if op.state == "waiting" and op.offered_at:
                 raise InvalidInput(
                     "This is on its way and can no longer be taken back.",
@@ -199,7 +201,7 @@ class Outbox:
         """One op. Raises InvalidInput when it is settled already."""
         row = connection.execute(select(desk.op).where(desk.op.c.id == id)).mappings().one_or_none()
         if row is None:
-            raise InvalidInput("This change has already been settled.", key="outbox.settled")
+            raise _settled()
         return read_op(row)
 
     # ==== inner parts ====
@@ -215,14 +217,14 @@ class Outbox:
                 know(connection, op.key, op.component, op.kind, OutsideId(row["outside_id"]))
             settle_owned(connection, op)
             self._drop(connection, op.id)
+        elif state == "sent":
+            know(connection, op.key, op.component, op.kind, OutsideId(row["outside_id"]))
+            settle_owned(connection, op)
+            _mark(connection, op, "sent", row["detail"])
         elif state in ("conflict", "refused", "unknown"):
             stopped: OpState = state  # type: ignore[assignment]
             detail = msgspec.json.decode(row["detail"] or b"{}", type=dict[str, Any])
-            connection.execute(
-                update(desk.op)
-                .where(desk.op.c.id == op.id)
-                .values(state=stopped, detail=row["detail"], last_error=str(detail.get("error", "")), busy_until=0)
-            )
+            _mark(connection, op, stopped, row["detail"], str(detail.get("error", "")))
         else:
             return Changes()
         self._remake(connection, op.kind, op.key)
@@ -264,6 +266,7 @@ class Outbox:
         ]
         source = base.records[kind]
         row = connection.execute(select(source).where(source.c.key == key)).mappings().one_or_none()
+        ops = shown_over(ops, held=row is not None)
         if row is None:  # base.db is new and not filled yet: what was on screen stays
             row = connection.execute(select(table).where(table.c.key == key)).mappings().one_or_none()
         edited = build_edited(None if row is None else dict(row), ops)
@@ -293,6 +296,22 @@ def _mend_times(connection: Connection, now: int) -> None:
 
 def _may_arrive(error: DesktopError | None) -> bool:
     return isinstance(error, OutcomeUnknown) or (error is not None and error.key in ("host.late", "host.died"))
+
+
+def _mark(connection: Connection, op: Op, state: OpState, detail: bytes, error: str = "") -> None:
+    values = {"state": state, "detail": detail, "last_error": error, "busy_until": 0, "next_try": 0}
+    connection.execute(update(desk.op).where(desk.op.c.id == op.id).values(**values))
+
+
+def _still_open(op: Op) -> Op:
+    """The op; one that was sent stays to be shown, and is never sent again."""
+    if op.state == "sent":
+        raise _settled()
+    return op
+
+
+def _settled() -> InvalidInput:
+    return InvalidInput("This change has already been settled.", key="outbox.settled")
 
 
 def _write(connection: Connection, table: Table, values: Mapping[str, Any], *, present: bool) -> None:

@@ -74,6 +74,15 @@ class Outcomes:
             ).one_or_none()
         return None if row is None else OutsideId(row.outside_id)
 
+    def find_token(self, op: Op) -> str:
+        """The token that a taken op was answered with, "" where it had none."""
+        outcome = tables.outcome
+        with self.base.transaction() as connection:
+            detail = connection.execute(
+                select(outcome.c.detail).where(outcome.c.op == op.id, outcome.c.state == "accepted")
+            ).scalar_one_or_none()
+        return str(msgspec.json.decode(detail or b"{}", type=dict[str, Any]).get("token", ""))
+
     def note_accepted(self, op: Op, *, outside_id: OutsideId = OutsideId(""), token: str = "") -> None:
         """Keeps that the component took it, with its number or token: it is never sent again."""
         values = {
@@ -130,7 +139,7 @@ class Outcomes:
                 moved = self.base.take_key(connection, self.component.id, op.kind, outside_id, op.key)
                 if moved is not None:
                     changes |= Changes.of(op.kind, moved)
-            if state == "done":
+            if state in ("done", "sent"):
                 put_owned(connection, [OwnedValue(op.key, op.kind, field, value) for field, value in op.owns.items()])
             if rows:
                 batch = Batch(

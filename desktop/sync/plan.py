@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from desktop.sync.ops import Op
@@ -27,18 +27,21 @@ def next_wait(tries: int, retry_after: float | None, chance: float) -> float:
     return max(min(retry_after or 0.0, MOST_WAIT), 0.5 + chance * bound)
 
 
-def ready(ops: Sequence[Op], now: int) -> list[Op]:
+def ready(ops: Sequence[Op], now: int, lost: Collection[str] = ()) -> list[Op]:
     """The ops that may be offered, in order: waiting, due, and with no earlier op left that names one of their records.
 
     Args:
         ops: all ops of the outbox, by `seq`.
         now: epoch seconds.
+        lost: ids of ops in the state `sent` whose row is to be made again; the others of that state are in nobody's way.
     """
     named: set[int] = set()
     found: list[Op] = []
     for op in ops:
+        if op.state == "sent" and op.id not in lost:
+            continue
         blocked = not named.isdisjoint(op.records)
         named.update(op.records)
-        if not blocked and op.state == "waiting" and op.next_try <= now and op.busy_until <= now:
+        if not blocked and op.state in ("waiting", "sent") and op.next_try <= now and op.busy_until <= now:
             found.append(op)
     return found

@@ -48,7 +48,7 @@ class Pusher:
         op, to = offer.op, self._to
         points.reach("host.push.received")
         held = to.find(op.id)
-        if held is not None and not is_passed(op, held.at):
+        if held is not None and op.state != "sent" and not is_passed(op, held.at):
             to.base.gates.open(op.component, op.kind, op.id)
             return held, Changes()
         if op.act in CREATES:

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from desktop.adapters.api import Cases, Created, Team, find_part
+from desktop.adapters.api import Cases, Created, Team, TokenCases, find_part
 from desktop.adapters.heard import call_heard
 from desktop.domain import points
 from desktop.domain.cases import Case, CaseDraft, Event, EventDraft, Phase
@@ -22,6 +22,7 @@ from desktop.sync.incoming import Rows, case_rows
 from desktop.sync.merge import build_merge
 from desktop.sync.ops import Offer, Op
 from desktop.sync.outcomes import Decided, Outcomes
+from desktop.sync.unanswered import WORDS, build_rows, make_id, refuse_more
 
 MERGES: Final = 3
 HANDLER: Final = OwnedField.ASSIGNEE.value
@@ -50,9 +51,11 @@ class CasePusher:
 
     def create(self, offer: Offer) -> Decided:
         op, cases = offer.op, self._cases
+        if op.state == "sent":  # a new base lacks its row
+            return self._keep_sent(op, {name: str(value) for name, value in op.detail.items()})
         draft = msgspec.convert(op.send["draft"], CaseDraft)
         taken = self._to.find_accepted(op)
-        found = taken or None
+        found = taken or (None if taken is None else self._find_by_token(self._to.find_token(op)))
         if found is None and offer.offered_before:
             found = self._to.read_back(op, lambda since: cases.find_created(draft, op.id, since))
         if found is None and taken is not None:
@@ -61,11 +64,25 @@ class CasePusher:
             points.reach("host.push.before_send")
             created = cases.create(draft, op.id)
             points.reach("host.push.after_send")
+            if created.unanswered:
+                notice = " ".join(filter(None, (created.notice, WORDS)))
+                return self._keep_sent(op, {"reference": created.reference, "notice": notice})
             found = created.outside_id or self._settle_token(op, draft, created)
         with self._to.taken(op, found):
             asked = self._to.base.tick()
             case, raw = call_heard(lambda: cases.get(found))
         return self._to.decide(op, "done", outside_id=found, rows=case_rows((case,), (raw,)), asked=asked)
+
+    def _keep_sent(self, op: Op, detail: dict[str, str]) -> Decided:
+        """The case as it was sent, for nothing will ever be heard of it."""
+        draft = msgspec.convert(op.send["draft"], CaseDraft)
+        rows = build_rows(op, draft, detail)
+        return self._to.decide(op, "sent", outside_id=make_id(op), rows=rows, detail=dict(detail))
+
+    def _find_by_token(self, token: str) -> OutsideId | None:
+        """The id that a kept token stands for, so that neither an end of this process nor of the computer loses it."""
+        cases: object = self._cases
+        return (cases.find_by_token(token) or None) if token and isinstance(cases, TokenCases) else None
 
     def _settle_token(self, op: Op, draft: CaseDraft, created: Created) -> OutsideId:
         """The id of a case that was answered with a token; it is never sent again, only looked for."""
@@ -86,6 +103,7 @@ class CasePusher:
 
     def update(self, offer: Offer) -> Decided:
         op, cases, id = offer.op, self._cases, offer.outside_id
+        refuse_more(id)
         mine: dict[str, str] = dict(op.send["fields"])
         note = str(op.send.get("note", ""))
         if (note or mine.keys() - {HANDLER}) and self._was_sent(
@@ -158,6 +176,7 @@ class CasePusher:
 
     def add_event(self, offer: Offer) -> Decided:
         op, cases, id = offer.op, self._cases, offer.outside_id
+        refuse_more(id)
         if not id:
             raise NotReady(
                 "The case of this note has no number yet.", key="push.no_case", subject=op.component, retry_after=5.0

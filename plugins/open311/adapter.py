@@ -1,223 +1,167 @@
-"""The cases capability on Open311."""
+"""The cases capability on Open311: one endpoint with its jurisdictions, and an inbox for what has no endpoint."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from desktop.adapters.api import AdapterContext, Created, Page, build_outcome_unknown
-from desktop.domain.cases import Case, CaseDraft, CaseType, Datatype, Event, EventDraft, Question
+from desktop.adapters.api import AdapterContext, Created, Page
+from desktop.domain.cases import Case, CaseDraft, CaseType, Event, EventDraft
 from desktop.domain.components import Diagnosis
-from desktop.domain.errors import AdapterError, InvalidInput, NotReady
+from desktop.domain.errors import InvalidInput, SetupFailed
 from desktop.domain.ids import OutsideId
-from desktop.domain.places import Point
 
-from .asking import Asking
-from .forms import build_request_form, build_update_form
-from .pulling import Puller
-from .windows import SKEW
-
-SAME_PLACE = 1e-6
-"""Degrees: about ten centimetres."""
-
-_CHANGEABLE = ("status", "status_note")
+from .endpoint import EndpointFinder
+from .inbox import Inbox
+from .jurisdiction import Jurisdiction
+from .keeping_apart import join_id, mark_case, mark_event, mark_type, read_areas, read_names, split_id
 
 
 class Open311Adapter:
-    """Cases of an Open311 endpoint. It knows no versions: whoever updates reads first."""
+    """Cases of an Open311 endpoint. Jurisdictions are kept apart by ids; what they answer is read in `jurisdiction`."""
 
     def __init__(self, context: AdapterContext) -> None:
-        self._asking = Asking(context)
+        """Raises SetupFailed where there is neither an endpoint nor an inbox."""
+        self._finder = EndpointFinder(context)
+        self._inbox = Inbox(context)
+        if not self._finder.exists and not self._inbox.address:
+            raise SetupFailed(
+                f"{context.component} has no address.",
+                "Enter the address of its endpoint, of its service discovery, or an inbox.",
+                key="open311.address",
+                subject=context.component,
+            )
+        names = read_names(context.settings["jurisdiction_id"]) if self._finder.exists else ()
+        self._names = names
+        self._parts = {name: Jurisdiction(context, self._finder, name) for name in names}
+        self._areas = read_areas(context.settings["areas"])
         self._log = context.log
-        self._keeps_update_ids = context.settings["keeps_update_ids"] == "yes"
-        self._batch = timedelta(minutes=int(context.settings["batch_minutes"]))
-        self._puller = Puller(
-            self._asking,
-            page_size=int(context.settings["page_size"]),
-            history=timedelta(days=int(context.settings["history_days"])),
-            changes=context.settings["changes"],
-        )
-        self._questions: dict[str, tuple[Question, ...]] = {}
-        self._tokens: dict[str, str] = {}
 
     def check(self) -> Diagnosis:
-        """Asks for the list of services; reading needs no key, so the key is not tried."""
-        types = self._asking.fetch_types()
-        facts = {"services": str(len(types)), "takes notes and status changes": _say(self._asking.takes_updates)}
-        warnings = () if types else ("It lists no services, so no case can be made.",)
-        return Diagnosis(facts=facts, warnings=warnings)
+        """Asks for the list of services, and what service discovery says; reading needs no key, so it is not tried."""
+        facts, warnings = self._finder.check()
+        counts = {name: len(part.list_types()) for name, part in self._parts.items()}
+        facts |= {f"services of {name}" if name else "services": str(count) for name, count in counts.items()}
+        warnings += ["It lists no services, so no case can be made." for count in counts.values() if not count]
+        if self._parts:
+            takes = next(iter(self._parts.values())).takes_updates
+            facts["takes notes and status changes"] = "yes" if takes else "no"
+        unknown = sorted(set(self._areas.values()) - set(self._names))
+        warnings += [f"Areas name {name}, which is no jurisdiction of the settings." for name in unknown]
+        if self._inbox.address:
+            self._inbox.check()
+            facts |= {"inbox": self._inbox.address, "services by e-mail": str(len(self._inbox.types))}
+        return Diagnosis(facts=facts, warnings=tuple(warnings))
 
     # ==== reading ====
 
     def types(self) -> tuple[CaseType, ...]:
-        """Every kind of case it takes, each with its questions."""
-        types = [self._with_questions(kind) for kind in self._asking.fetch_types()]
-        self._questions = {kind.code: kind.questions for kind in types}
-        return tuple(types)
-
-    def _with_questions(self, kind: CaseType) -> CaseType:
-        return replace(kind, questions=self._asking.fetch_questions(kind.code)) if kind.has_questions else kind
+        """Every kind of case it takes, each with its questions; a service that has only the inbox is asked for there."""
+        found = [mark_type(kind, self._mark(name)) for name, part in self._parts.items() for kind in part.types()]
+        return (*(kind for kind in found if self._inbox.find_type(kind.code) is None), *self._inbox.types)
 
     def changed(self, since: datetime | None = None, cursor: str = "") -> Page[Case]:
-        """Cases changed since a moment, oldest first; all of the set history when None."""
-        return self._puller.fetch_changed(since, cursor)
+        """Cases changed since a moment, oldest first, of one jurisdiction after the other; all of the history when None."""
+        return self._read_all(cursor, lambda part, inner: part.changed(since, inner), mark_case)
 
     def get(self, id: OutsideId) -> Case:
         """One case as it is now. Raises NotFound."""
-        return self._asking.fetch_request(id).case
+        name, own = self._split(id)
+        return mark_case(self._parts[name].get(OutsideId(own)), self._mark(name))
 
     def events(self, since: datetime | None = None, cursor: str = "") -> Page[Event]:
-        """Updates of all cases since a moment, oldest first."""
-        if not self._asking.takes_updates:
+        """Updates of all cases since a moment, oldest first, of one jurisdiction after the other."""
+        return self._read_all(cursor, lambda part, inner: part.events(since, inner), mark_event)
+
+    def _read_all(self, cursor: str, read: Callable[..., Page], mark: Callable[..., object]) -> Page:  # type: ignore[type-arg]
+        """A page of the jurisdiction that the cursor names by its place, and where to go on."""
+        if not self._names:
             return Page(items=())
-        return self._puller.fetch_events(since, cursor)
+        number, inner = 0, cursor
+        if len(self._names) > 1 and cursor:
+            place, _, inner = cursor.partition(" ")
+            number = int(place) if place.isdecimal() else -1
+            if not 0 <= number < len(self._names):
+                raise InvalidInput("That is not a page of this list.", key="open311.cursor", field="cursor")
+        name = self._names[number]
+        page = read(self._parts[name], inner)
+        items = tuple(mark(item, self._mark(name)) for item in page.items)
+        following = page.cursor
+        if len(self._names) > 1:
+            following = f"{number} {page.cursor}" if page.cursor else self._begin_next(number)
+        return replace(page, items=items, cursor=following)
+
+    def _begin_next(self, number: int) -> str:
+        return f"{number + 1} " if number + 1 < len(self._names) else ""
 
     # ==== making ====
 
     def create(self, draft: CaseDraft, key: str) -> Created:
-        """Makes a case. A server that answers with a token is asked for the id once, at once."""
-        multi = self._find_multi(draft) if draft.answers else frozenset()
-        created = self._asking.create_request(build_request_form(draft, key, multi=multi))
-        if created.outside_id or not created.token:
-            return created
-        self._tokens[key] = created.token
-        return replace(created, outside_id=OutsideId(self._asking.find_by_token(created.token)))
+        """Makes a case, in the jurisdiction of its service and ward, or by e-mail where its service has only an inbox."""
+        kind = self._inbox.find_type(draft.service_code)
+        if kind is not None:
+            return self._inbox.create(draft, kind, key)
+        name, own = self._route(draft)
+        created = self._parts[name].create(replace(draft, service_code=own), key)
+        mark = self._mark(name)
+        return replace(created, outside_id=join_id(mark, created.outside_id), token=join_id(mark, created.token))
 
-    def _find_multi(self, draft: CaseDraft) -> frozenset[str]:
-        """Codes of the questions that take several answers: they are written differently even with one."""
-        code = draft.service_code
-        if code not in self._questions:
-            try:
-                self._questions[code] = self._asking.fetch_questions(code)
-            except AdapterError as error:
-                # The number of answers then says it; the request itself will say what is wrong.
-                self._log.info("Questions of a service were not read: %s", error.key)
-                return frozenset()
-        return frozenset(q.code for q in self._questions[code] if q.datatype is Datatype.MULTI)
+    def find_by_token(self, token: str) -> OutsideId:
+        """The id that a token stands for; "" while there is none."""
+        name, own = self._split(token)
+        return join_id(self._mark(name), self._parts[name].find_by_token(own))
 
     def find_created(self, draft: CaseDraft, key: str, since: datetime) -> OutsideId | None:
-        """The case that an earlier `create` with this key made, by its token, our reference, or words and place.
+        """The case that an earlier `create` with this key made, or None.
+
+        None too where it went by e-mail: sent again it has the same Message-ID, and is the same message there.
 
         Raises:
             NotReady: the batch that would list it may not have run yet.
-            OutcomeUnknown: the server does not show our reference, and several cases fit.
+            OutcomeUnknown: it cannot be told.
         """
-        token = self._tokens.get(key)
-        if token and (found := self._asking.find_by_token(token)):
-            return OutsideId(found)
-        reports = tuple(self._puller.walk_requests(since - SKEW, service_code=draft.service_code))
-        own = next((r.case.outside_id for r in reports if r.own_reference == key), None)
-        if own is not None:
-            return own
-        shows = any(r.shows_reference for r in reports)
-        alike = [] if shows else [r.case.outside_id for r in reports if _is_alike(draft, r.case)]
-        if len(alike) == 1:
-            return alike[0]
-        if alike:
-            raise build_outcome_unknown(self._asking.component)
-        if token or self._may_be_in_a_batch(draft.service_code, since):
-            raise NotReady(
-                f"{self._asking.component} may have the case and not show it yet.",
-                "Knit asks again by itself.",
-                key="open311.batch",
-                subject=self._asking.component,
-            )
-        return None
+        if self._inbox.find_type(draft.service_code) is not None:
+            return None
+        name, own = self._route(draft)
+        found = self._parts[name].find_created(replace(draft, service_code=own), key, since)
+        return None if found is None else join_id(self._mark(name), found)
 
-    def _may_be_in_a_batch(self, code: str, since: datetime) -> bool:
-        """Whether an accepted case may still be off the list: then it cannot be said that there is none."""
-        return self._asking.now() < since + self._batch + SKEW and not self._lists_at_once(code)
-
-    def _lists_at_once(self, code: str) -> bool:
-        kind = next((kind for kind in self._asking.fetch_types() if kind.code == code), None)
-        return kind is None or kind.mode == "realtime"
+    def _route(self, draft: CaseDraft) -> tuple[str, str]:
+        """The jurisdiction that takes a draft: that of its ward where it has the service too, else that of its service."""
+        name, own = self._split(draft.service_code, field="service_code")
+        ward = draft.place.ward.strip().casefold() if draft.place is not None else ""
+        there = self._areas.get(ward, name)
+        if there != name and there in self._parts and any(k.code == own for k in self._parts[there].list_types()):
+            self._log.info("A report goes to the jurisdiction of its ward, not to that of its service")
+            return there, own
+        return name, own
 
     # ==== changing ====
 
-    def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case | None:  # noqa: ARG002 -- no versions here
-        """Sets the status, with words in `status_note`; gives the case as it is afterwards, or None if not readable now.
-
-        Raises:
-            InvalidInput: another field, or no status: Open311 changes nothing else.
-        """
-        for name in changes:
-            if name not in _CHANGEABLE:
-                raise InvalidInput(
-                    f"{self._asking.component} cannot change this: {name}.",
-                    f"It can change: {', '.join(_CHANGEABLE)}.",
-                    key="open311.field",
-                    field=name,
-                )
-        text = changes.get("status_note", "")
-        self.add_event(id, EventDraft(text=text, status=changes.get("status", "")), key)
-        try:
-            return self.get(id)
-        except AdapterError as error:
-            # The update was taken; only reading it back failed. An error here would stand for the update.
-            self._log.info("A case was not read after its update: %s", error.key)
-            return None
+    def update(self, id: OutsideId, changes: Mapping[str, str], version: str, key: str) -> Case | None:
+        """Sets the status, with words in `status_note`; gives the case as it is afterwards, or None if not readable now."""
+        name, own = self._split(id)
+        case = self._parts[name].update(OutsideId(own), changes, version, key)
+        return None if case is None else mark_case(case, self._mark(name))
 
     def add_event(self, id: OutsideId, event: EventDraft, key: str) -> Created:
         """Adds a note, or a status change with words."""
-        if not self._asking.takes_updates:
-            raise InvalidInput(
-                f"{self._asking.component} takes no notes or status changes.",
-                "Work on this case in its own system.",
-                key="open311.updates",
-                field="status" if event.status else "text",
-            )
-        form = build_update_form(
-            case=id,
-            key=key,
-            text=event.text,
-            status=event.status,
-            author=event.author,
-            at=event.at or self._asking.now(),
-        )
-        try:
-            return self._asking.create_update(form)
-        except InvalidInput as error:
-            if event.status or "status" not in error.hint.lower():
-                raise
-        # Only a server that insists gets a status with a note: the one it has at this moment.
-        form["status"] = self._asking.fetch_request(id).case.status.replace(" ", "_").upper()
-        return self._asking.create_update(form)
+        name, own = self._split(id)
+        created = self._parts[name].add_event(OutsideId(own), event, key)
+        return replace(created, outside_id=join_id(self._mark(name), created.outside_id))
 
     def find_event(self, id: OutsideId, key: str, since: datetime) -> OutsideId | None:
-        """The update that an earlier `add_event` or `update` with this key made, or None.
+        """The update that an earlier `add_event` or `update` with this key made, or None."""
+        name, own = self._split(id)
+        found = self._parts[name].find_event(OutsideId(own), key, since)
+        return None if found is None else join_id(self._mark(name), found)
 
-        Raises:
-            OutcomeUnknown: the server gives updates ids of its own, and this case has one since.
-        """
-        if not self._asking.takes_updates:
-            return None
-        of_case = tuple(event for event in self._puller.walk_updates(since - SKEW) if event.case_id == id)
-        if any(event.outside_id == key for event in of_case):
-            return OutsideId(key)
-        if of_case and not self._keeps_update_ids:
-            raise build_outcome_unknown(self._asking.component)
-        return None
+    # ==== inner parts ====
 
+    def _mark(self, name: str) -> str:
+        """What stands before the ids of a jurisdiction: its name where there are several."""
+        return name if len(self._names) > 1 else ""
 
-def _say(flag: bool) -> str:
-    return "yes" if flag else "no"
-
-
-def _is_alike(draft: CaseDraft, case: Case) -> bool:
-    """Whether a case has the draft's words, and its point where it has one."""
-    words = (draft.description or draft.title).strip()
-    if not words or case.description.strip() != words:
-        return False
-    point = draft.place.point if draft.place is not None else None
-    return _is_same_point(point, case.place.point if case.place is not None else None)
-
-
-def _is_same_point(one: Point | None, other: Point | None) -> bool:
-    if one is None or other is None:
-        return one is None
-    return all(abs(a - b) <= SAME_PLACE for a, b in _pairs(one, other))
-
-
-def _pairs(one: Point, other: Point) -> Iterable[tuple[float, float]]:
-    return ((one.lat, other.lat), (one.lon, other.lon))
+    def _split(self, id: str, *, field: str = "id") -> tuple[str, str]:
+        return split_id(id, self._names, field=field)

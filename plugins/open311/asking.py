@@ -10,6 +10,7 @@ from desktop.domain.cases import CaseType, Event, Question
 from desktop.domain.errors import NotFound, NotReady, RemoteConflict
 
 from .client import Open311Client
+from .endpoint import EndpointFinder
 from .forms import Form
 from .mapping import (
     Dialect,
@@ -21,14 +22,15 @@ from .mapping import (
     read_types,
     read_update_created,
 )
+from .paging import Listed, read_more, read_total
 from .replies import read_reply
 
 
 class Asking:
-    """One endpoint: the client's answers, read in its dialect."""
+    """One jurisdiction of an endpoint: the client's answers, read in its dialect."""
 
-    def __init__(self, context: AdapterContext) -> None:
-        self._client = Open311Client(context)
+    def __init__(self, context: AdapterContext, finder: EndpointFinder, jurisdiction: str = "") -> None:
+        self._client = Open311Client(context, finder, jurisdiction)
         self._clock = context.clock
         self.component = context.component
         self.takes_updates = context.settings["updates"] == "fixmystreet"
@@ -53,16 +55,20 @@ class Asking:
         except NotFound:
             return ()
 
-    def fetch_requests(self, params: Mapping[str, str]) -> tuple[Report, ...]:
+    def fetch_requests(self, params: Mapping[str, str]) -> Listed[Report]:
         """Requests by a query; none where the server says 404 for an empty list."""
+        answer = self._client.fetch_requests(params)
         try:
-            return self._read_requests(self._client.fetch_requests(params))
+            tree = self._read(answer)
         except NotFound:
-            return ()
+            return Listed(records=())
+        reports = read_requests(tree, self._dialect, seen_at=self.now())
+        return Listed(records=reports, total=read_total(answer.headers, tree), more=read_more(answer.headers))
 
     def fetch_request(self, id: str) -> Report:
         """One request. Raises NotFound."""
-        reports = self._read_requests(self._client.fetch_request(id))
+        tree = self._read(self._client.fetch_request(id))
+        reports = read_requests(tree, self._dialect, seen_at=self.now())
         report = next((r for r in reports if r.case.outside_id == id), None)
         if report is None:
             raise NotFound(
@@ -91,13 +97,15 @@ class Asking:
             raise build_outcome_unknown(self.component)
         return created
 
-    def fetch_updates(self, params: Mapping[str, str]) -> tuple[Event, ...]:
+    def fetch_updates(self, params: Mapping[str, str]) -> Listed[Event]:
         """Updates by a query."""
+        answer = self._client.fetch_updates(params)
         try:
-            tree = self._read(self._client.fetch_updates(params))
+            tree = self._read(answer)
         except NotFound:
-            return ()
-        return read_events(tree, self._dialect, seen_at=self.now())
+            return Listed(records=())
+        events = read_events(tree, self._dialect, seen_at=self.now())
+        return Listed(records=events, total=read_total(answer.headers, tree), more=read_more(answer.headers))
 
     def create_update(self, form: Form) -> Created:
         """Adds an update."""
@@ -108,9 +116,6 @@ class Asking:
         if created is None:
             raise build_outcome_unknown(self.component)
         return created
-
-    def _read_requests(self, answer: Answer) -> tuple[Report, ...]:
-        return read_requests(self._read(answer), self._dialect, seen_at=self.now())
 
     def _read(self, answer: Answer, *, writes: bool = False) -> object:
         return read_reply(answer, component=self.component, writes=writes, clock=self._clock)

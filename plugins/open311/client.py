@@ -7,18 +7,20 @@ from urllib.parse import quote
 
 from desktop.adapters.api import AdapterContext, Answer
 
+from .endpoint import EndpointFinder
+
 _MEDIA = {"xml": "text/xml, application/xml", "json": "application/json"}
 
 
 class Open311Client:
-    """Asks GeoReport v2 in one format, and the updates of the FixMyStreet dialect."""
+    """Asks one jurisdiction of GeoReport v2 in one format, and the updates of the FixMyStreet dialect."""
 
-    def __init__(self, context: AdapterContext) -> None:
+    def __init__(self, context: AdapterContext, finder: EndpointFinder, jurisdiction: str) -> None:
         self._http = context.http
+        self._finder = finder
         self._format = context.settings["format"]
         self._key = context.secrets.get("api_key", "")
         self._key_for_reads = context.settings["key_for_reads"]
-        jurisdiction = context.settings["jurisdiction_id"]
         self._common = {"jurisdiction_id": jurisdiction} if jurisdiction else {}
 
     def fetch_services(self) -> Answer:
@@ -59,12 +61,15 @@ class Open311Client:
             query["api_key"] = self._key
         if self._key and self._key_for_reads == "header":
             headers["Authorization"] = f"Bearer {self._key}"
-        return self._http.request("GET", f"{path}.{self._format}", params=query, headers=headers)
+        return self._http.request("GET", self._url(path), params=query, headers=headers)
 
     def _post(self, path: str, form: Mapping[str, str | list[str]]) -> Answer:
         body = {**self._common, **form}
         if self._key:
             body["api_key"] = self._key  # GeoReport wants it in the body
         return self._http.request(
-            "POST", f"{path}.{self._format}", form=body, headers={"Accept": _MEDIA[self._format]}, retry=False
+            "POST", self._url(path), form=body, headers={"Accept": _MEDIA[self._format]}, retry=False
         )
+
+    def _url(self, path: str) -> str:
+        return f"{self._finder.get_base()}/{path}.{self._format}"

@@ -10,13 +10,28 @@ from desktop.domain.errors import InvalidInput
 from desktop.domain.people import Person
 from desktop.domain.places import Place
 
+from .limits import check_length
 from .mapping import OWN_REFERENCE
 from .phases import format_status
 
-LONGEST = 4_000
-"""Characters of a description (GeoReport v2, POST Service Request)."""
-
 Form = dict[str, str | list[str]]
+
+
+def check_draft(draft: CaseDraft) -> None:
+    """What can be said of a new request before its service's questions are known.
+
+    Raises:
+        InvalidInput: no service, no place, or a text that is too long.
+    """
+    if not draft.service_code:
+        raise InvalidInput("Choose a service.", key="open311.service", field="service_code")
+    check_length(draft.description, field="description")
+    check_length(draft.title, field="title")
+    place = draft.place
+    if place is None or not (place.point or place.address or place.uprn):
+        raise InvalidInput(
+            "Say where it is.", "Choose an address, or a point on the map.", key="open311.place", field="place"
+        )
 
 
 def build_request_form(draft: CaseDraft, key: str, *, multi: Collection[str]) -> Form:
@@ -25,12 +40,9 @@ def build_request_form(draft: CaseDraft, key: str, *, multi: Collection[str]) ->
     Our own reference goes into an attribute and nowhere that a resident or officer reads.
 
     Raises:
-        InvalidInput: no service, no place, or a text that is too long.
+        InvalidInput: as `check_draft`.
     """
-    if not draft.service_code:
-        raise InvalidInput("Choose a service.", key="open311.service", field="service_code")
-    _check_length(draft.description, field="description")
-    _check_length(draft.title, field="title")
+    check_draft(draft)
     form: Form = {"service_code": draft.service_code, "description": draft.description or draft.title}
     form |= _build_place(draft.place)
     form |= _build_person(draft.reporter)
@@ -47,15 +59,6 @@ def build_request_form(draft: CaseDraft, key: str, *, multi: Collection[str]) ->
     return form
 
 
-def _check_length(text: str, *, field: str) -> None:
-    if len(text) > LONGEST:
-        raise InvalidInput(
-            f"The {field} may have {LONGEST:,} characters at most; this has {len(text):,}.",
-            key="open311.length",
-            field=field,
-        )
-
-
 def _build_place(place: Place | None) -> Form:
     form: Form = {}
     if place is not None and place.point is not None:
@@ -64,10 +67,6 @@ def _build_place(place: Place | None) -> Form:
         form["address_string"] = place.address
     if place is not None and place.uprn:
         form["address_id"] = place.uprn
-    if not form:
-        raise InvalidInput(
-            "Say where it is.", "Choose an address, or a point on the map.", key="open311.place", field="place"
-        )
     return form
 
 
@@ -89,7 +88,7 @@ def build_update_form(*, case: str, key: str, text: str, status: str, author: st
     Raises:
         InvalidInput: no text and no status, or too long a text.
     """
-    _check_length(text, field="text")
+    check_length(text, field="text")
     if not text.strip() and not status:
         raise InvalidInput("Write something, or choose a status.", key="open311.text", field="text")
     given, _, family = author.strip().rpartition(" ")

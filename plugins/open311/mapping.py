@@ -32,6 +32,8 @@ OWN_REFERENCE = "fixmystreet_id"
 """The attribute in which our own reference travels, and comes back where the server shows extended attributes."""
 
 _INACTIVE = "inactive"
+_LAST = 1_000_000
+"""Where a question stands that says no order: after those that do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +60,16 @@ def read_types(tree: object, dialect: Dialect) -> tuple[CaseType, ...]:
 def _build_type(record: Mapping[str, object], dialect: Dialect) -> CaseType:
     groups = record.get("groups")
     inner = groups.get("group") if isinstance(groups, dict) else groups
+    mode = read_text(record.get("type")).lower() or "realtime"
     return CaseType(
         code=read_text(record.get("service_code")),
         name=read_text(record.get("service_name")) or read_text(record.get("service_code")),
         description=read_text(record.get("description")),
         group=read_text(record.get("group")) or next(iterate_texts(inner), ""),
         keywords=_read_keywords(record.get("keywords")),
-        mode=read_text(record.get("type")).lower() or "realtime",
+        mode=mode,
         has_questions=read_flag(record.get("metadata")),
-        statuses=SETTABLE if dialect.takes_updates else (),
+        statuses=SETTABLE if dialect.takes_updates and mode != "blackbox" else (),
     )
 
 
@@ -85,17 +88,19 @@ def read_questions(tree: object, dialect: Dialect) -> tuple[Question, ...]:
         raise build_bad_response("", component=dialect.component, what="it is not a service definition")
     found = find_items(record, lists=("attributes",), item="attribute") or ()
     questions = [_build_question(read_record(item)) for item in found]
-    return tuple(sorted((q for q in questions if q.code or not q.variable), key=lambda question: question.order))
+    kept = (question for question in questions if question.code or not question.variable)
+    return tuple(sorted(kept, key=lambda question: question.order or _LAST))
 
 
 def _build_question(record: Mapping[str, object]) -> Question:
     code = read_text(record.get("code"))
     values = find_items(record, lists=("values",), item="value") or ()
     kind = read_text(record.get("datatype")).lower()
+    other = Datatype.SINGLE if values else Datatype.STRING
     return Question(
         code=code,
         text=read_text(record.get("description")) or code,
-        datatype=Datatype(kind) if kind in set(Datatype) else Datatype.STRING,
+        datatype=Datatype(kind) if kind in set(Datatype) else other,
         required=read_flag(record.get("required")),
         hint=read_text(record.get("datatype_description")),
         variable=read_flag(record.get("variable"), default=True),

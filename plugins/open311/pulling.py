@@ -2,104 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
 from desktop.adapters.api import Page
 from desktop.domain.cases import Case, Event
 
 from .asking import Asking
 from .mapping import Report
-from .windows import (
-    SERVER_LIMIT,
-    WIDEST,
-    Position,
-    build_half,
-    build_next_page,
-    build_next_window,
-    build_start,
-    format_cursor,
-    parse_cursor,
-)
-
-T = TypeVar("T")
-MOST_EMPTY = 8
-"""Windows without anything that one call goes through before it gives an empty page."""
+from .paging import Listed, Windows
+from .windows import WIDEST, Position, build_start, format_cursor, parse_cursor
 
 IDS_AT_ONCE = 50
-
-
-class Windows(Generic[T]):
-    """One page after another of a list that is asked for by time.
-
-    Args:
-        fetch: gives the records at a position.
-        id_of: the id of a record.
-        at: when a record was made, or None.
-        page_size: records asked for at once.
-    """
-
-    def __init__(
-        self,
-        fetch: Callable[[Position], tuple[T, ...]],
-        *,
-        id_of: Callable[[T], str],
-        at: Callable[[T], datetime | None],
-        page_size: int,
-    ) -> None:
-        self._fetch = fetch
-        self._id_of = id_of
-        self._at = at
-        self._page_size = page_size
-
-    def step(self, position: Position) -> tuple[tuple[T, ...], Position | None]:
-        """The records of the next page that has any, and where to go on; None at the end."""
-        here: Position | None = position
-        for _ in range(MOST_EMPTY):
-            if here is None:
-                return (), None
-            records, here = self._page(here)
-            if records:
-                return records, here
-        return (), here
-
-    def walk(self, position: Position) -> Iterator[T]:
-        """Every record from a position to the end."""
-        here: Position | None = position
-        while here is not None:
-            records, here = self._page(here)
-            yield from records
-
-    def _page(self, position: Position) -> tuple[tuple[T, ...], Position | None]:
-        found = self._fetch(position)
-        if position.page == 1:
-            position = replace(position, mark=self._mark(found))
-            if position.mark and position.mark == position.seen:
-                return (), None  # the same again for another time: it does not look at dates, and this is all it has
-        first = self._id_of(found[0]) if found else ""
-        knows_no_pages = position.page > 1 and bool(found) and first == position.first
-        cut_off = position.page == 1 and len(found) > self._page_size and len(found) >= SERVER_LIMIT
-        if knows_no_pages or cut_off:
-            half = build_half(position)
-            if half is not None:
-                return (), half
-        fresh = () if knows_no_pages else tuple(r for r in found if self._id_of(r) not in position.joint)
-        if len(found) == self._page_size and not knows_no_pages:
-            seen = replace(position, joint=self._find_joint(position, found))
-            return fresh, build_next_page(seen, first=first)
-        return fresh, build_next_window(position, joint=self._find_joint(position, found))
-
-    def _mark(self, found: tuple[T, ...]) -> str:
-        """First and last id of a page of two and more; one alone may well lie where two windows meet."""
-        return f"{self._id_of(found[0])} {self._id_of(found[-1])}" if len(found) > 1 else ""
-
-    def _find_joint(self, position: Position, found: tuple[T, ...]) -> tuple[str, ...]:
-        """Ids that the next window may give again, because they lie where the two meet."""
-        edge = position.end - timedelta(seconds=1)
-        at_edge = {self._id_of(r) for r in found if (at := self._at(r)) is not None and at >= edge}
-        return tuple(sorted(at_edge.union(position.joint)))
 
 
 class Puller:
@@ -114,13 +29,13 @@ class Puller:
             self._fetch_requests,
             id_of=lambda report: report.case.outside_id,
             at=lambda report: report.case.opened_at,
-            page_size=page_size,
+            component=asking.component,
         )
         self._updates = Windows(
             self._fetch_updates,
             id_of=lambda event: event.outside_id,
             at=lambda event: event.at,
-            page_size=page_size,
+            component=asking.component,
         )
 
     def fetch_changed(self, since: datetime | None, cursor: str) -> Page[Case]:
@@ -155,7 +70,7 @@ class Puller:
         reports: list[Report] = []
         for start in range(0, len(ids), IDS_AT_ONCE):
             wanted = ",".join(ids[start : start + IDS_AT_ONCE])
-            reports += self._asking.fetch_requests({"service_request_id": wanted})
+            reports += self._asking.fetch_requests({"service_request_id": wanted}).records
         return _build_page(reports, following)
 
     def fetch_events(self, since: datetime | None, cursor: str) -> Page[Event]:
@@ -171,7 +86,7 @@ class Puller:
             lambda position: self._fetch_requests(position, service_code=service_code),
             id_of=lambda report: report.case.outside_id,
             at=lambda report: report.case.opened_at,
-            page_size=self._page_size,
+            component=self._asking.component,
         )
         return narrowed.walk(build_start("created", since=since, now=self._asking.now()))
 
@@ -179,13 +94,13 @@ class Puller:
         """Every update since a moment."""
         return self._updates.walk(build_start("events", since=since, now=self._asking.now()))
 
-    def _fetch_requests(self, position: Position, *, service_code: str = "") -> tuple[Report, ...]:
+    def _fetch_requests(self, position: Position, *, service_code: str = "") -> Listed[Report]:
         params = {**position.params, "page_size": str(self._page_size), "extensions": "true"}
         if service_code:
             params["service_code"] = service_code
         return self._asking.fetch_requests(params)
 
-    def _fetch_updates(self, position: Position) -> tuple[Event, ...]:
+    def _fetch_updates(self, position: Position) -> Listed[Event]:
         return self._asking.fetch_updates({**position.params, "page_size": str(self._page_size)})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from desktop.adapters.api import (
     Answer,
     build_bad_response,
@@ -16,6 +18,8 @@ from desktop.domain.clocks import Clock
 from desktop.domain.errors import BadResponse
 
 from .trees import find_errors, parse_body
+
+_ATTRIBUTE = re.compile(r"attribute\[([^\]\s]{1,80})\]")
 
 
 def read_reply(answer: Answer, *, component: str, writes: bool, clock: Clock) -> object:
@@ -48,9 +52,16 @@ def read_reply(answer: Answer, *, component: str, writes: bool, clock: Clock) ->
         writes=writes,
         headers=answer.headers,
         said="" if looks_like_html(text) else said,
+        field=_find_field(said),
         body=text,
         clock=clock,
     )
+
+
+def _find_field(said: str) -> str:
+    """The field beside which words about one answer belong: `attribute[SIZE] is required` is about the answer SIZE."""
+    match = _ATTRIBUTE.search(said)
+    return f"answer:{match[1]}" if match else ""
 
 
 def _find_status(code: object) -> int | None:

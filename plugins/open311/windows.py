@@ -1,8 +1,8 @@
 """Stretches of time to ask for, and where in them a pull stands. Pure.
 
-GeoReport gives requests by the time they were made, over 90 days at most and 1,000 at a time; `page` and `page_size`
-are a wide-spread extension that some servers do not know. A pull goes through windows from old to new, and through the
-pages of each. Where a server sends the same page again, or cuts off at its limit, the window is halved instead.
+GeoReport gives requests by the time they were made, over 90 days at most; `page` and `page_size` are a wide-spread
+extension that some servers do not know. A pull goes through windows from old to new, and through the pages of each
+(`paging`).
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ NARROWEST = timedelta(minutes=2)
 SKEW = timedelta(minutes=10)
 """How far apart our clock and the server's may be."""
 
-SERVER_LIMIT = 1000
-"""Requests that a server without paging gives at most (GeoReport v2, GET Service Requests)."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
@@ -32,8 +29,11 @@ class Position:
         start: of this window.
         end: of this window.
         until: of the whole pull.
-        page: to be asked for next, from 1.
+        page: which page of the window is wanted next, counted from 1 by us.
+        number: what the server calls its first page: 0 or 1, -1 while that is not known.
         first: the first id of the page before, to notice a server that knows no pages.
+        head: the first id of this window's first page, for the same.
+        given: how many records the pages before had.
         mark: first and last id of this window's first page.
         seen: the mark of the window before, to notice a server that does not look at dates.
         joint: ids given at the end of the last window, which the next may give again.
@@ -46,15 +46,19 @@ class Position:
     until: datetime
     since: datetime
     page: int = 1
+    number: int = -1
     first: str = ""
+    head: str = ""
+    given: int = 0
     mark: str = ""
     seen: str = ""
     joint: tuple[str, ...] = ()
 
     @property
     def params(self) -> dict[str, str]:
-        """The window as query parameters."""
-        return {"start_date": format_time(self.start), "end_date": format_time(self.end), "page": str(self.page)}
+        """The window as query parameters. The first page goes without a number: it is the first however they count."""
+        dates = {"start_date": format_time(self.start), "end_date": format_time(self.end)}
+        return dates if self.page == 1 else {**dates, "page": str(self.page - 1 + max(self.number, 0))}
 
 
 def build_start(stage: str, *, since: datetime, now: datetime) -> Position:
@@ -63,9 +67,9 @@ def build_start(stage: str, *, since: datetime, now: datetime) -> Position:
     return Position(stage=stage, start=start, end=min(start + WIDEST, until), until=until, since=since)
 
 
-def build_next_page(position: Position, *, first: str) -> Position:
-    """The next page of the same window."""
-    return replace(position, page=position.page + 1, first=first)
+def build_next_page(position: Position, *, first: str, given: int) -> Position:
+    """The next page of the same window, after one of so many records."""
+    return replace(position, page=position.page + 1, first=first, given=position.given + given)
 
 
 def build_next_window(position: Position, *, joint: tuple[str, ...]) -> Position | None:
@@ -73,7 +77,8 @@ def build_next_window(position: Position, *, joint: tuple[str, ...]) -> Position
     if position.end >= position.until:
         return None
     end = min(position.end + WIDEST, position.until)
-    return replace(position, start=position.end, end=end, page=1, first="", mark="", seen=position.mark, joint=joint)
+    following = _begin(position, start=position.end, end=end)
+    return replace(following, seen=position.mark, joint=joint)
 
 
 def build_half(position: Position) -> Position | None:
@@ -81,7 +86,16 @@ def build_half(position: Position) -> Position | None:
     width = position.end - position.start
     if width < 2 * NARROWEST:
         return None
-    return replace(position, end=position.start + width / 2, page=1, first="", mark="")
+    return _begin(position, start=position.start, end=position.start + width / 2)
+
+
+def build_rest(position: Position, half: Position) -> Position:
+    """What `half` leaves of a window."""
+    return _begin(position, start=half.end, end=position.end)
+
+
+def _begin(position: Position, *, start: datetime, end: datetime) -> Position:
+    return replace(position, start=start, end=end, page=1, first="", head="", mark="", given=0)
 
 
 def format_time(moment: datetime) -> str:
@@ -117,7 +131,10 @@ def parse_cursor(cursor: str) -> Position:
         until=until,
         since=since,
         page=page,
+        number=-1 if (number := read_whole(fields.get("number"))) is None else number,
         first=read_text(fields.get("first")),
+        head=read_text(fields.get("head")),
+        given=read_whole(fields.get("given")) or 0,
         mark=read_text(fields.get("mark")),
         seen=read_text(fields.get("seen")),
         joint=joint,

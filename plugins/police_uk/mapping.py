@@ -6,7 +6,9 @@ Positions are not where it happened: they are snapped to the nearest of a list o
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -24,6 +26,7 @@ from desktop.domain.insight import Fact
 from desktop.domain.places import EARTH_M, Point, measure_m
 
 CORNERS = 24
+_TAG = re.compile(r"<[^>]*>")
 
 
 def parse_located(text: str, *, component: str) -> tuple[str, str]:
@@ -62,7 +65,7 @@ def build_team(
         "telephone": read_text(contact.get("telephone")),
         "e-mail": read_text(contact.get("email")),
         "officers": ", ".join(filter(None, officers)),
-        "priorities": "; ".join(filter(None, (read_text(p.get("issue")) for p in priorities))),
+        "priorities": "; ".join(filter(None, (read_plain(p.get("issue")) for p in priorities))),
         "meetings": "; ".join(filter(None, meets)),
         "population": read_text(record.get("population")),
     }
@@ -75,6 +78,11 @@ def build_team(
         distance_m=0.0,
         details={key: value for key, value in details.items() if value},
     )
+
+
+def read_plain(value: object) -> str:
+    """Text of a field that forces write as a piece of a web page: `<p>Noise &amp; litter</p>` is "Noise & litter"."""
+    return " ".join(html.unescape(_TAG.sub(" ", read_text(value))).split())
 
 
 def _say_event(event: Mapping[str, object]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from desktop.adapters.api import AdapterContext, Page
+from desktop.adapters.api import AdapterContext, Page, Sender, build_email
 from desktop.domain.components import Diagnosis
 from desktop.domain.disclosure import Disclosure
 from desktop.domain.errors import InvalidInput, NotFound, OutcomeUnknown
@@ -13,7 +13,7 @@ from desktop.domain.ids import OutsideId
 from desktop.domain.messages import Message, MessageKind, MessagePreview, MessageState, MessageStatus, MessageTemplate
 
 from .client import SmtpClient
-from .mapping import Sender, build_email, find_missing
+from .mapping import find_missing
 
 
 class SmtpMailAdapter:

@@ -82,7 +82,7 @@ def test_a_record_is_typed_as_json(server: FaultyServer) -> None:
         "--set", f"base_url={server.url}", "--set", "format=json",
     )  # fmt: skip
     assert said.result["outside_id"] == "W-1"
-    assert server.requests[0].form["address_string"] == ["1 High Street"]
+    assert server.requests[-1].form["address_string"] == ["1 High Street"]
 
 
 def test_a_typed_error_is_json_with_exit_code_three(server: FaultyServer, key_file: str) -> None:

@@ -13,7 +13,7 @@ from tests.helpers.adapters import QUICK, SECRET, run_client
 from tests.helpers.faulty_server import Reply, run_faulty_server
 
 BASE = "https://api.council.example/v1"
-ALLOWED = AllowList.build(hosts=["files.council.example"], base_url=BASE, component="Waste")
+ALLOWED = AllowList.build(hosts=["files.council.example"], addresses=[BASE], component="Waste")
 REDIRECTS = Redirects(ALLOWED, component="Waste", secrets=frozenset({SECRET}))
 READ = Order(
     method="GET", url=f"{BASE}/x", params={"q": "1"},

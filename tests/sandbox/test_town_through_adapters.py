@@ -28,7 +28,8 @@ def _call(town: TestTown, component: str, method: str, *arguments: str) -> Any:
 def test_every_area_gives_its_types_with_questions(area: str, town: TestTown) -> None:
     types = _call(town, area, "cases.types")
     assert all(kind["questions"] for kind in types)
-    assert {kind["mode"] for kind in types} == {"batch" if area == "cleaning" else "realtime"}
+    modes = {"cleaning": {"batch", "blackbox"}}.get(area, {"realtime"})
+    assert {kind["mode"] for kind in types} == modes
 
 
 def test_a_case_is_made_changed_and_found_again_through_open311(fresh_town: TestTown) -> None:

@@ -37,7 +37,7 @@ op = Table(
     Column("next_try", Integer, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
-"""The outbox. `seen` is what the officer saw of the changed fields; state: waiting, conflict, refused or unknown."""
+"""The outbox. `seen` is what the officer saw of the changed fields; state: waiting, conflict, refused, unknown or sent."""
 Index("ix_op_key", op.c.key, op.c.kind, op.c.seq)
 
 op_record = Table(

@@ -80,7 +80,7 @@ class CaseHead(QFrame):
         self.title.setText(row_.title)
         self.phase.show_pill(phase_pill(row_.phase))
         self.waiting.show_pill(_pending_pill(file))
-        self.reference.setText(row_.reference or "No number yet")
+        self.reference.setText(row_.reference or ("No number yet" if file.answered else "No number"))
         self.show_source(file, now, trouble)
         self.stepper.show_case(row_)
         self.deadline.show_due(row_.due_at, now, is_open=row_.phase.is_open)

@@ -7,20 +7,21 @@ from collections.abc import Callable
 from desktop.adapters.api import Cases
 from desktop.domain.cases import CaseDraft
 from desktop.domain.places import Place, Point
+from plugins.open311.discovery import read_discovery
+from plugins.open311.trees import parse_body
 from tests.helpers.contract_catalogue import OTHER, TEXT, Contract, Entry
 from tests.helpers.faulty_server import FaultyServer, Reply, Request
 
 DRAFT = CaseDraft(service_code="001", description="words", place=Place(point=Point(lat=51.5, lon=-1.0)), answers={})
 
 _PROSE = "The text or schema of the contract, not an answer."
-_DISCOVERY = "Service discovery, which the adapter does not ask for: base_url is a setting."
 _REQUEST = "The body of a request, not an answer."
 
 ENTRIES = (
     Entry("*.md", TEXT, maps=False, why=_PROSE),
     Entry("*.yml", TEXT, maps=False, why="A list of endpoints, not an answer."),
     Entry("*.yaml", TEXT, maps=False, why=_PROSE),
-    Entry("examples/*discovery*", OTHER, maps=False, why=_DISCOVERY),
+    Entry("examples/*discovery*", "discovery", maps=True),
     Entry("examples/spec-L381-*", OTHER, maps=False, why=_REQUEST),
     Entry("examples/spec-L796-*", "error", maps=False, why="An error with status 403."),
     Entry("examples/spec-L809-*", "error", maps=False, why="An error with status 403."),
@@ -60,6 +61,8 @@ def run(adapter: object, server: FaultyServer, kind: str, reply: Reply) -> objec
         "token": lambda r: token if r.method == "POST" else reply,
     }
     server.answer = answers.get(kind, lambda _: reply)
+    if kind == "discovery":
+        return read_discovery(parse_body(reply.body, media=reply.media, component="Waste"), component="Waste")
     if kind in {"created", "token"}:
         return adapter.create(DRAFT, "own-key")
     return adapter.changed() if kind == "requests" else adapter.types()
@@ -70,6 +73,7 @@ SF, CREATED, DEFINITION = (
 )
 POTHOLE, MANY = "examples/node311-dc-services-S0301.xml", "examples/o311status-requests_many.xml"
 LIST = "examples/o311java-serviceListJSON.json"
+DC, SAN_FRANCISCO = "examples/node311-discovery-dc.xml", "examples/o311java-discoveryXML.xml"
 VALUES: list[tuple[str, str, object]] = [
     (SF, "items.0.outside_id", "638344"),
     (SF, "items.0.service_code", "006"),
@@ -96,6 +100,16 @@ VALUES: list[tuple[str, str, object]] = [
     (LIST, "0.keywords.2", "dolor"),
     ("examples/spec-L171-json-service-list.json.txt", "1.code", "002"),
     ("examples/spec-L610-json-service-requests.json.txt", "items.1.phase", "new"),
+    (DC, "endpoints.0.url", "http://app.311.dc.gov/cwi/Open311/v2"),
+    (DC, "endpoints.0.is_georeport", True),
+    (DC, "endpoints.1.is_georeport", False),
+    (DC, "endpoints.0.formats.0", "xml"),
+    (DC, "changeset", "2012-03-08T16:00:00-05:00"),
+    (DC, "key_service", "You can request a key here: http://octo.dc.gov/"),
+    (SAN_FRANCISCO, "endpoints.0.kind", "test"),
+    (SAN_FRANCISCO, "endpoints.1.kind", "production"),
+    (SAN_FRANCISCO, "endpoints.1.url", "https://open311.sfgov.org/v2"),
+    (SAN_FRANCISCO, "endpoints.3.is_georeport", False),
 ]
 
 CONTRACTS = (

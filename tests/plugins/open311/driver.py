@@ -7,7 +7,10 @@ from desktop.domain.cases import CaseDraft, EventDraft
 from desktop.domain.ids import OutsideId, Uprn
 from desktop.domain.people import Person
 from desktop.domain.places import Place, Point
-from tests.helpers.conformance_drivers import KEY, SINCE, Driver, Paging, Record
+from plugins.open311.discovery import find_endpoint, read_discovery
+from plugins.open311.mapping import Dialect, read_created, read_questions, read_types
+from plugins.open311.trees import parse_body
+from tests.helpers.conformance_drivers import KEY, SINCE, Driver, Paging, Parsed, Record
 
 DRAFT = CaseDraft(
     service_code="POT", title="Pothole", description="Deep one", answers={"SIZE": ("big",)},
@@ -34,6 +37,40 @@ def _write(adapter: Cases) -> object:
     return adapter.add_event(OutsideId("W-1"), EventDraft(text="Seen"), KEY)
 
 
+DISCOVERY = b"""<discovery><changeset>2026</changeset><contact>Ask us</contact><key_service>Ask</key_service><endpoints>
+<endpoint><specification>http://wiki.open311.org/GeoReport_v2</specification><url>https://open311.example/v2</url>
+<changeset>2026</changeset><type>production</type><formats><format>text/xml</format></formats></endpoint></endpoints></discovery>"""
+DEFINITION = b"""{"service_code": "POT", "attributes": [{"variable": true, "code": "MANY", "datatype": "multivaluelist",
+"required": true, "order": 2, "description": "Which?", "datatype_description": "Tick", "values": [{"key": "a", "name": "A"}]},
+{"variable": false, "code": "", "datatype": "text", "order": 1, "description": "Read this."}]}"""
+
+
+def _find(body: bytes) -> object:
+    return find_endpoint(read_discovery(_parse(body), component="Waste"), "production")
+
+
+def _parse(body: bytes) -> object:
+    return parse_body(body, media="", component="Waste")
+
+
+MAPPINGS = (
+    Parsed(name="open311 discovery", body=DISCOVERY, parse=_find),
+    Parsed(
+        name="open311 questions",
+        body=DEFINITION,
+        parse=lambda body: read_questions(_parse(body), Dialect(component="Waste")),
+    ),
+    Parsed(
+        name="open311 services",
+        body=b'[{"service_code": "POT", "service_name": "Pot", "metadata": true, "type": "batch", "keywords": "a,b", "group": "g"}]',
+        parse=lambda body: read_types(_parse(body), Dialect(component="Waste")),
+    ),
+    Parsed(
+        name="open311 created",
+        body=b'[{"service_request_id": "1", "token": "t", "service_notice": "Soon", "account_id": ""}]',
+        parse=lambda body: read_created(_parse(body)),
+    ),
+)
 DRIVERS = (
     Driver(
         plugin="open311",

@@ -212,7 +212,7 @@ class ListServer:
             wanted = request.query["service_request_id"][0].split(",")
             return as_json(*(r for r in self.records if r["service_request_id"] in wanted))
         found = self._within(self.records, request, "requested_datetime")
-        size, page = int(request.query["page_size"][0]), int(request.query["page"][0])
+        size, page = int(request.query["page_size"][0]), int(request.query.get("page", ["1"])[0])
         some = found[(page - 1) * size : page * size] if self.pages else found
         return as_json(*some[: self.limit])
 

@@ -10,7 +10,7 @@ import pytest
 from desktop.adapters.api import InsightSource
 from desktop.domain.insight import Insight
 from desktop.domain.places import Point
-from plugins.police_uk.mapping import build_circle
+from plugins.police_uk.mapping import build_circle, build_team
 from tests.helpers.adapters import run_adapter
 from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
 from tests.plugins.police_uk.driver import CRIME, answer_team
@@ -36,6 +36,12 @@ def test_the_team_comes_first_with_its_people_and_meetings(server: FaultyServer)
     assert team.details["officers"] == "PC Pat Reed"
     assert team.details["priorities"] == "Speeding"
     assert team.details["meetings"] == "Surgery, Library, 17/09/2026"
+
+
+def test_what_forces_write_as_pieces_of_web_pages_is_read_as_words() -> None:
+    issue = {"issue": "<p>Noise &amp; litter</p>\r\n<ul><li>the green</li></ul>"}
+    team = build_team({"id": "CT04"}, force="cityshire", priorities=[issue])
+    assert team.details["priorities"] == "Noise & litter the green"
 
 
 def test_that_positions_are_anonymised_is_said_with_every_answer(server: FaultyServer) -> None:
