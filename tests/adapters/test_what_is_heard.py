@@ -8,7 +8,8 @@ import pytest
 
 from desktop.adapters.answers import Answer
 from desktop.adapters.heard import MOST_ANSWERS, MOST_CHARS, call_heard, hear, hearing
-from tests.helpers.adapters import SECRET
+from tests.helpers.adapters import SECRET, run_client
+from tests.helpers.faulty_server import Reply, run_faulty_server
 
 
 def an_answer(body: bytes, media: str = "application/json", status: int = 200, url: str = "https://x.test/a") -> Answer:
@@ -77,3 +78,14 @@ def test_several_answers_are_kept_under_what_was_asked() -> None:
     given, raw = call_heard(call)
     assert given == "record"
     assert raw == b"GET https://x.test/1: 200\none\n\nGET https://x.test/3: 200\nthree"
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "Basic ", ""])
+def test_a_token_that_a_server_says_back_is_taken_out_of_its_refusal(scheme: str) -> None:
+    token = "a-token-got-just-now"
+    with run_faulty_server() as server, run_client(server.url) as client, hearing() as heard:
+        server.answer = lambda request: Reply(status=400, body=f"You sent {request.headers['authorization']}".encode())
+        answer = client.request("GET", "/x", headers={"Authorization": f"{scheme}{token}"})
+    assert token.encode() not in answer.body
+    assert token not in heard[0].body
+    assert "You sent" in heard[0].body

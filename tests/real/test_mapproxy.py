@@ -19,6 +19,8 @@ from tests.plugins.map_tiles.documents import build_layer, build_wms
 from tests.real.mapproxy_town import COLUMN, ROW, find_colour
 
 pytestmark = pytest.mark.real_server("mapproxy")
+HELD = "map_tiles"
+"""The plugin that is held to this server; its claim of quality rests on it."""
 TOWN = OutsideId("town")
 SERVICES: dict[str, tuple[str, dict[str, str]]] = {
     "xyz": ("/tiles/town", {"kind": "xyz", "template": "web/{z}/{x}/{y}.png"}),

@@ -17,6 +17,8 @@ from tests.helpers.fault_proxy import FaultProxy, ProxyFault
 from tests.real.pygeoapi_town import BINS, LAT, LON, TREES
 
 pytestmark = pytest.mark.real_server("pygeoapi")
+HELD = "ogc_features"
+"""The plugin that is held to this server; its claim of quality rests on it."""
 IDS = [str(n) for n in range(1, BINS + 1)]
 
 

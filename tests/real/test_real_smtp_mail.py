@@ -18,6 +18,8 @@ from tests.helpers.fault_proxy import ProxyFault, cut, delay, drip, reset, run_f
 from tests.real.aiosmtpd_post import NAME, Post
 
 pytestmark = pytest.mark.real_server("aiosmtpd")
+HELD = "smtp_mail"
+"""The plugin that is held to this server; its claim of quality rests on it."""
 FINE = ProxyFault()
 MESSAGE = Message(
     kind=MessageKind.EMAIL, to="cynthia@example.org", subject="Eich bin – your bin", body="Dydd Llun.\n.\n£5 🗑"

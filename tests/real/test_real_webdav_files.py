@@ -26,6 +26,8 @@ from tests.helpers.fault_proxy import FaultProxy, ProxyFault, busy, cut, drip, r
 from tests.real.wsgidav_files import NAME
 
 pytestmark = pytest.mark.real_server("wsgidav")
+HELD = "webdav_files"
+"""The plugin that is held to this server; its claim of quality rests on it."""
 NUMBERS = count(1)
 FINE = ProxyFault()
 
