@@ -119,6 +119,7 @@ DIRECTORY: Final = Dialect(
     plugin="open_referral",
     routes=lambda: list(directory_routes()),
     secrets=(),
+    pounds_a_year=2_400,
 )
 ASSETS: Final = Dialect(
     id="ogc_features",
@@ -145,6 +146,8 @@ PLANNING: Final = Dialect(
     plugin="bops",
     routes=lambda: list(bops_routes()),
     path=BOPS_PATH,
+    pounds_a_year=31_000,
+    years=2,
     area="development",
     settings=lambda _site: {"organisation": "CTN", "district": "Citytown", "region": "North West"},
 )
@@ -154,6 +157,7 @@ NOTIFY: Final = Dialect(
     plugin="govuk_notify",
     routes=lambda: list(notify_routes()),
     shape=make_key,
+    pounds_a_year=4_200,
 )
 POLICE: Final = Dialect(
     id="police_uk",

@@ -83,6 +83,9 @@ def run_resident(stage: Stage) -> None:
             view.places_card.map.accessibleName(),
             wanted="Street" in view.places_card.map.accessibleName() or len(chips) > 0,
         )
+        around = view.around.lines
+        wait_for(lambda: bool(around()) and not any("is being asked" in line for line in around()), "partners", 20)
+        step.see("around home", [line[:80] for line in around()], wanted=len(around()) >= 4)
     with stage.step("resident-payments", "Narrowed the timeline to payments") as step:
         stage.hands.push(view.kind_chips["payments"])
         lines = [line for line in view.timeline.lines() if ". " in line]

@@ -160,7 +160,7 @@ class _Delegate(QStyledItemDelegate):
         inside = at.adjusted(31, 5, -6, -5)
         brush.text(QRectF(inside.left(), inside.top(), inside.width(), 20), parts[0].name, "small_title")
         cost, more = sum(part.cost_pence for part in parts), f"+{len(parts) - 1}" if parts[1:] else ""
-        price = " ".join(filter(None, [pounds(cost) if cost else "no price said", more]))
+        price = " ".join([pounds(cost), more]) if cost else f"{more} more" if more else "no price said"
         lower = QRectF(inside.left(), inside.top() + 20, inside.width() - 18, 18)
         brush.text(lower, price, "caption", "text2")
         icon = "content-copy" if again else "share-variant" if any(part.shared_by > 1 for part in parts) else ""
