@@ -88,10 +88,6 @@ class Calendar:
 class Days(Protocol):
     """A kind of day that can be counted."""
 
-    def counts(self, day: date) -> bool:
-        """Whether a day is of this kind; False where it is not known."""
-        ...
-
     def find_nth(self, after: date, amount: int) -> date | None:
         """The `amount`th such day after a day (1 is the next one). None past what is known."""
         ...
@@ -111,10 +107,6 @@ class EveryDay:
 
     known_until = date.max
 
-    def counts(self, day: date) -> bool:  # noqa: ARG002  # as Days has it
-        """Always."""
-        return True
-
     def find_nth(self, after: date, amount: int) -> date | None:
         """The day that is `amount` days later."""
         return after + timedelta(days=amount)
@@ -131,11 +123,6 @@ class ListedDays:
         self._days = days
         self._known_from = known_from
         self.known_until = known_until
-
-    def counts(self, day: date) -> bool:
-        """Whether the list has it."""
-        place = bisect_left(self._days, day.toordinal())
-        return place < len(self._days) and self._days[place] == day.toordinal()
 
     def find_nth(self, after: date, amount: int) -> date | None:
         """The `amount`th day of the list after a day."""

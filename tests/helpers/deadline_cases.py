@@ -37,11 +37,15 @@ AWKWARD = (0, 1, 3, 4, 5, 7, 91, 92, 95)
 
 
 def draw_numbers(draw: st.DrawFn, *sizes: int) -> list[int]:
-    """A number below each size, from one draw: a draw is what takes time."""
-    whole, numbers = draw(st.integers(0, prod(sizes) - 1)), []
-    for size in sizes:
-        whole, number = divmod(whole, size)
-        numbers.append(number)
+    """A number below each size, in few draws: a draw is what takes time. Ranges over 2**24 are not drawn evenly."""
+    numbers: list[int] = []
+    while sizes:
+        many = next((n for n in range(1, len(sizes)) if prod(sizes[: n + 1]) > 2**24), len(sizes))
+        whole = draw(st.integers(0, prod(sizes[:many]) - 1))
+        for size in sizes[:many]:
+            whole, number = divmod(whole, size)
+            numbers.append(number)
+        sizes = sizes[many:]
     return numbers
 
 
@@ -148,16 +152,30 @@ def draw_happening(draw: st.DrawFn, start: datetime, rule: DeadlineRule, days: l
     return Happening(word, moment, said, amount, until)
 
 
+def draw_pauses(draw: st.DrawFn, start: datetime, days: list[int]) -> list[Happening]:
+    """Two pauses one after the other, on the first and the last of some days, or all on one."""
+    awkward, *quarters = draw_numbers(draw, 3, 30, 30, 30, 30)
+    moments = [
+        start + timedelta(days=day) + count_quarters(awkward, sum(quarters[: place + 1]) % 96)
+        for place, day in enumerate((days[0], days[1], days[-2], days[-1]))
+    ]
+    return [
+        Happening(word, moment, "complex")
+        for word, moment in zip(("wait", "back", "wait", "back"), moments, strict=True)
+    ]
+
+
 @st.composite
 def draw_cases(draw: st.DrawFn) -> DeadlineCase:
     """A case of an invented pack: happenings in one order, and heard of in another and twice."""
     rule, start = draw(draw_rules()), draw_start(draw)
     calendar = draw_calendar(draw, start.date())
-    how_many, wide, from_then, late, *away = draw_numbers(draw, 8, 3, 10, 51, 51, 51, 51)
+    how_many, pairs, wide, from_then, late, *away = draw_numbers(draw, 7, 4, 3, 12, 51, 51, 51, 51, 51)
     spread = ((2, 5, 8) if rule.unit is Unit.HOURS else (9, 12, 50))[wide]
     days = [number % (spread + 1) for number in away]
     days = days[:1] * 3 + days[1:2] if wide == 0 else days  # most of it on one day
     happenings = [Happening("go", start), *(draw_happening(draw, start, rule, days) for _ in range(how_many))]
+    happenings += draw_pauses(draw, start, sorted(days)) if pairs and rule.paused_by else []
     order, again, awkward, quarter = draw_numbers(draw, 40_320, 9, 3, 96)
     heard = [*happenings, *happenings[again:]]
     for place in range(1, len(heard)):

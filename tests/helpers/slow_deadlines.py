@@ -161,7 +161,7 @@ class SlowModel:
             while left:
                 left -= not any(begin <= moment < end for begin, end in self.still)
                 moment += QUARTER
-            while any(begin <= moment < end for begin, end in self.still if begin < moment):
+            while any(begin <= moment < end for begin, end in self.still):  # stopped with nothing left
                 moment += QUARTER
             return moment, show_london(moment).date()
         day = self.agreed or self.land(self.added)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from desktop.packs.calendars import Calendar, Nation, Term
-from desktop.packs.deadline_rules import DeadlineRule, Happening, Kind, Unit
+from desktop.packs.deadline_rules import DeadlineRule, Extension, Happening, Kind, Unit
 from desktop.packs.deadlines import Deadline, State, read_deadline
 from tests.helpers.figures import (
     ACKNOWLEDGE,
@@ -141,6 +141,32 @@ def test_a_planning_decision_waits_until_the_day_that_was_agreed_in_writing() ->
     earlier = read(MINOR, start, agreed, replace(again, until=date(2026, 5, 29)))
     assert earlier.due_day == date(2026, 5, 29)
     assert "no later than the day on which it is due" in earlier.refused[0].why
+
+
+def test_an_agreed_day_keeps_within_its_limit_and_is_named() -> None:
+    rule = replace(MINOR, extension=Extension(to_day=True, most_amount=4))
+    start = happened("received", 2026, 3, 3)
+    agreed = happened("agreed in writing", 2026, 4, 20, until=date(2026, 5, 26), reason="revised drawings")
+    assert read(rule, start, agreed).due_day == date(2026, 5, 26)  # twelve weeks
+    too_late = read(rule, start, replace(agreed, until=date(2026, 5, 27)))
+    assert [refusal.why for refusal in too_late.refused] == ["It can be extended by 4 weeks at most."]
+    nameless = read(rule, start, replace(agreed, until=None))
+    assert [refusal.why for refusal in nameless.refused] == ["It does not say until which day."]
+
+
+def test_a_deadline_that_moves_to_a_working_day_moves_past_a_pause() -> None:
+    start = happened("received", 2026, 2, 28)  # so due on 28 March, a Saturday
+    asked = happened("clarification asked", 2026, 3, 29, reason="which years")
+    assert read(SUBJECT_ACCESS, start).due_day == date(2026, 3, 30)
+    assert read(SUBJECT_ACCESS, start, asked, happened("clarified", 2026, 3, 31)).due_day == date(2026, 4, 1)
+
+
+def test_a_clock_that_stops_with_nothing_left_is_due_when_it_goes_on() -> None:
+    rule = replace(EMERGENCY, paused_by=frozenset({"waiting"}), resumed_by=frozenset({"heard"}))
+    stopped = [happened("aware", 2026, 3, 2, 10), happened("waiting", 2026, 3, 3, 10)]
+    assert read(rule, *stopped).time_left == timedelta()
+    resumed = read(rule, *stopped, happened("heard", 2026, 3, 4, 9))
+    assert (resumed.due, resumed.state) == (datetime(2026, 3, 4, 9, tzinfo=UTC), State.OVERDUE)
 
 
 def test_freedom_of_information_does_not_count_the_days_of_a_fees_notice() -> None:
