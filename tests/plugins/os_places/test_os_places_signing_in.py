@@ -132,6 +132,9 @@ def test_a_token_that_is_not_taken_is_got_anew_once(server: FaultyServer, tokens
         (Reply(status=500), NotReady),
         (Reply(drop=True), NotReady),
         (Reply(body=b"<html>Sign in</html>", media="text/html"), BadResponse),
+        (Reply(status=404), SetupFailed),
+        (Reply(status=405, body=b"<html>"), SetupFailed),
+        (Reply(status=429, headers={"Retry-After": "5"}), NotReady),
     ],
 )
 def test_no_token_is_an_error_by_what_happens_next_and_nothing_is_asked(
