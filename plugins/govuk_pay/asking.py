@@ -63,13 +63,16 @@ class Asking:
         """A page of a list; one beyond the end is empty, for records go away between two pages."""
         if cursor and not re.fullmatch(r"[1-9][0-9]{0,8}", cursor):
             raise InvalidInput("That is not a page of GOV.UK Pay.", key="govuk_pay.cursor", field="cursor")
+        asked, size = int(cursor or "1"), self._settings["page_size"]
         given = {name: value for name, value in params.items() if value}
-        page = {"page": cursor or "1", "display_size": self._settings["page_size"]}
-        answer = self._client.fetch_list(what, {**page, **given})
+        answer = self._client.fetch_list(what, {"page": str(asked), "display_size": size, **given})
         if answer.status == 404 and parse_refusal(answer.text).code in NO_SUCH_PAGE:
             return Page(items=())
-        found = self._read(answer, lambda text: parse_found(text, build=build, component=self._component))
-        forward = found.following is not None and found.following > int(cursor or "1")
+        found = self._read(
+            answer,
+            lambda text: parse_found(text, build=build, component=self._component, asked=asked, size=int(size)),
+        )
+        forward = found.following is not None and found.following > asked
         return Page(items=found.items, raws=found.raws, cursor=str(found.following) if forward else "")
 
 

@@ -26,6 +26,8 @@ from desktop.domain.money import Pence
 from desktop.domain.payments import Payment, PaymentEvent, PaymentRequest, PaymentState, Refund
 
 T = TypeVar("T")
+LONGEST_PAGE = 500
+"""The most that the API gives at once."""
 
 _STATES = {
     "created": PaymentState.CREATED,
@@ -108,8 +110,13 @@ def parse_payment(text: str, *, component: str) -> Payment:
     return build_payment(parse_json(text, component=component), component)
 
 
-def parse_found(text: str, *, build: Callable[[object, str], T], component: str) -> Found[T]:
-    """A page of a search, each result by `build`. Raises BadResponse where it is none."""
+def parse_found(
+    text: str, *, build: Callable[[object, str], T], component: str, asked: int = 1, size: int = LONGEST_PAGE
+) -> Found[T]:
+    """A page of a search, each result by `build`. Raises BadResponse where it is none.
+
+    `asked` is the number of the page, `size` how many were asked for: with the total they stand in for absent links.
+    """
     body = parse_json(text, component=component)
     if not isinstance(body, dict) or "results" not in body:
         raise build_bad_response(text, component=component, what="it is not a list of results")
@@ -118,7 +125,7 @@ def parse_found(text: str, *, build: Callable[[object, str], T], component: str)
     links = read_record(body.get("_links")) or read_record(body.get("links"))
     return Found(
         items=tuple(build(item, component) for item in results),
-        following=_find_following(links),
+        following=_find_following(links) if links else _count_following(body, asked=asked, size=size),
         raws=pack_raws(results),
     )
 
@@ -131,6 +138,12 @@ def _find_following(links: Mapping[str, object]) -> int | None:
     except ValueError:
         return None
     return int(number) if re.fullmatch(r"[0-9]{1,9}", number) else None
+
+
+def _count_following(body: Mapping[str, object], *, asked: int, size: int) -> int | None:
+    """The page after the one that was asked for, where the total says that there is more; the documents show such pages."""
+    total = read_pence(body.get("total"))
+    return asked + 1 if total is not None and read_items(body["results"]) and asked * size < total else None
 
 
 def build_payment(value: object, component: str) -> Payment:

@@ -65,6 +65,16 @@ def test_a_code_decides_whatever_the_status_and_the_words(
     assert error.hint.startswith(CODES[code][2])
 
 
+@pytest.mark.parametrize("code", ["P0298", "P2498", "P0198", "P2198"])
+def test_a_fault_on_its_side_leaves_a_write_unknown_whichever_code_it_gives(
+    server: FaultyServer, pay: GovukPayAdapter, code: str
+) -> None:
+    refuse(server, code, 500)
+    server.replies = [Reply(body=b'{"results": []}')]
+    with pytest.raises(OutcomeUnknown):
+        pay.agree("CT-17", "Council Tax", "", "k1")
+
+
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_each_code_says_what_to_do_in_a_sentence(code: str) -> None:
     kind, does, hint, _ = CODES[code]

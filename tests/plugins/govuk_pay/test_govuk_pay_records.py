@@ -12,7 +12,7 @@ from desktop.domain.errors import InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
 from desktop.domain.payments import PaymentQuery, PaymentState
 from plugins.govuk_pay.adapter import GovukPayAdapter
-from tests.helpers.faulty_server import FaultyServer, Reply
+from tests.helpers.faulty_server import FaultyServer, Reply, Request
 from tests.plugins.govuk_pay.driver import DISPUTE, EVENTS, GOVUK_PAY_RECORD, REFUND
 
 PAYMENT = OutsideId("pay1")
@@ -134,6 +134,41 @@ def test_disputes_know_four_statuses(server: FaultyServer, pay: GovukPayAdapter)
 def test_a_list_whose_links_lead_back_ends(server: FaultyServer, pay: GovukPayAdapter, link: object) -> None:
     serve(server, DISPUTE, _links={"next_page": {"href": link}})
     assert pay.disputes(cursor="2").cursor == ""
+
+
+def read_pages(pay: GovukPayAdapter) -> list[int]:
+    """How many disputes each page has."""
+    counts, cursor = [], ""
+    while len(counts) < 9:
+        page = pay.disputes(cursor=cursor)
+        counts.append(len(page.items))
+        cursor = page.cursor
+        if not cursor:
+            break
+    return counts
+
+
+@pytest.mark.parametrize(("total", "counts"), [(0, [0]), (1, [1]), (2, [2]), (3, [2, 1]), (4, [2, 2])])
+def test_a_list_without_links_is_read_to_its_total(
+    server: FaultyServer, pay: GovukPayAdapter, total: int, counts: list[int]
+) -> None:
+    def answer(request: Request) -> Reply:
+        page, size = (int(request.query[name][0]) for name in ("page", "display_size"))
+        some = [{"dispute_id": f"d{n}", "payment_id": "p", "status": "won"} for n in range(total)][(page - 1) * size :][
+            :size
+        ]
+        return Reply(body=json.dumps({"total": total, "count": len(some), "page": page, "results": some}).encode())
+
+    server.answer = answer
+    assert read_pages(pay) == counts
+
+
+def test_a_list_without_links_whose_total_lies_ends(server: FaultyServer, pay: GovukPayAdapter) -> None:
+    some = [{"dispute_id": "d", "payment_id": "p"}]
+    server.replies = [
+        Reply(body=json.dumps({"total": 900, "results": page}).encode()) for page in (some * 2, some * 2, [])
+    ]
+    assert read_pages(pay) == [2, 2, 0]
 
 
 @pytest.mark.parametrize(("code", "ask"), [("P1100", "refunds_made"), ("P0402", "disputes"), ("P2402", "agreements")])
