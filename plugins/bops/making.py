@@ -6,13 +6,13 @@ else the schema knows (trees, flood, heritage, files) is left to the services th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
 from uuid import UUID, uuid5
 
-from desktop.adapters.api import degrees_to_grid, read_number
+from desktop.adapters.api import degrees_to_grid, read_number, read_record, read_text
 from desktop.domain.cases import CaseDraft
 from desktop.domain.errors import InvalidInput
 from desktop.domain.people import Person
@@ -82,6 +82,26 @@ def build_submission(draft: CaseDraft, council: Council, *, key: str, now: datet
             "submittedAt": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         },
     }
+
+
+def find_private(body: Mapping[str, object]) -> tuple[str, ...]:
+    """All that a submission says of the applicant and the site, each part by itself, for a refusal may repeat any."""
+    submission = read_record(body.get("data"))
+    applicant = {name: value for name, value in read_record(submission.get("applicant")).items() if name != "type"}
+    address = read_record(read_record(submission.get("property")).get("address"))
+    site = {name: value for name, value in address.items() if name != "source"}
+    text = read_record(submission.get("proposal")).get("description")
+    return tuple(_iterate_texts((applicant, site, text)))
+
+
+def _iterate_texts(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from _iterate_texts(tuple(value.values()))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _iterate_texts(item)
+    elif text := "" if isinstance(value, bool) else read_text(value):
+        yield text
 
 
 def _build_type(draft: CaseDraft) -> dict[str, str]:

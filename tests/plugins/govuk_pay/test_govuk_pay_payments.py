@@ -232,11 +232,11 @@ def test_a_search_sends_its_moment_in_utc(server: FaultyServer, adapter: Payment
     assert server.requests[0].query["from_date"] == ["2026-09-01T00:00:00Z"]
 
 
-@pytest.mark.parametrize("id", ["", ".", ".."])
-def test_what_is_no_id_leads_nowhere(server: FaultyServer, adapter: Payments, id: str) -> None:
-    for ask in (adapter.get, adapter.refunds, lambda id: adapter.cancel(id, "k")):
+@pytest.mark.parametrize("typed", ["", ".", ".."])
+def test_what_is_no_id_leads_nowhere(server: FaultyServer, adapter: Payments, typed: str) -> None:
+    for ask in (adapter.get, adapter.refunds, lambda payment: adapter.cancel(payment, "k")):
         with pytest.raises(InvalidInput) as caught:
-            ask(OutsideId(id))
+            ask(OutsideId(typed))
         assert caught.value.key == "govuk_pay.id"
     assert server.requests == []
 
