@@ -166,7 +166,10 @@ def _iterate_specialist(record: Record, reference: str) -> Iterator[Event]:
     author = read_text(record.get("organisationSpecialism")) or read_text(record.get("jobTitle")) or "Consultee"
     for comment in map(read_record, read_items(record.get("comments"))):
         dates = read_record(comment.get("metadata"))
-        at = next((m for n in ("submittedAt", "publishedAt") if (m := read_moment(dates.get(n))) is not None), None)
+        at = next(
+            (m for n in ("submittedAt", "validatedAt", "publishedAt") if (m := read_moment(dates.get(n))) is not None),
+            None,
+        )
         id, sentiment = read_text(comment.get("id")), read_text(comment.get("sentiment"))
         if not id or at is None:
             continue

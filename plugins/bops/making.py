@@ -6,6 +6,7 @@ else the schema knows (trees, flood, heritage, files) is left to the services th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -124,8 +125,8 @@ def _build_fee(answers: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
     said = next(iter(answers.get(FEE, ())), "")
     if not said:
         return {"notApplicable": True}
-    pounds = read_number(said)
-    if pounds is None or pounds < 0:
+    pounds = read_number(said) if re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", said) else None
+    if pounds is None:
         raise InvalidInput(
             "The fee is not an amount in pounds.", "Write it as 258 or 258.50.", key="bops.fee", field=FEE
         )

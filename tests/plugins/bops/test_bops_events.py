@@ -97,6 +97,15 @@ def test_comments_come_from_applications_in_consultation(public: Any, bops: Bops
     assert [request.query.get("resultsPerPage") for request in server.requests][:2] == [["10"], ["50"]]
 
 
+@pytest.mark.parametrize("named", ["submittedAt", "validatedAt", "publishedAt"])
+def test_a_consultees_comment_needs_one_of_its_dates_only(public: Any, bops: BopsServer, named: str) -> None:
+    bops.published.append(PUBLISHED)
+    dates = {"submittedAt": None, "validatedAt": None, "publishedAt": None, named: "2026-09-10T10:00:00+01:00"}
+    comment = {"id": "9", "sentiment": "approved", "commentRedacted": "Fine by us", "metadata": dates}
+    bops.consultees[REFERENCE] = [{**CONSULTEE, "comments": [comment]}]
+    assert [event.at for event in read_all(public.events)] == [datetime(2026, 9, 10, 9, tzinfo=UTC)]
+
+
 def test_with_a_key_public_comments_come_once_as_neighbour_responses(
     cases: Any, bops: BopsServer, server: FaultyServer
 ) -> None:

@@ -145,6 +145,8 @@ def test_a_submission_that_breaks_the_schema_is_found(
         (answer(ACCURATE=()), "ACCURATE"),
         (answer(FEE=("a lot",)), "FEE"),
         (answer(FEE=("-3",)), "FEE"),
+        (answer(FEE=("258.505",)), "FEE"),
+        (answer(FEE=("1e2",)), "FEE"),
     ],
 )
 def test_what_is_missing_is_said_beside_its_field_before_anything_is_sent(
