@@ -138,7 +138,8 @@ def test_a_list_whose_links_lead_back_ends(server: FaultyServer, pay: GovukPayAd
 
 def read_pages(pay: GovukPayAdapter) -> list[int]:
     """How many disputes each page has."""
-    counts, cursor = [], ""
+    counts: list[int] = []
+    cursor = ""
     while len(counts) < 9:
         page = pay.disputes(cursor=cursor)
         counts.append(len(page.items))
