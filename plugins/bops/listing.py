@@ -29,8 +29,8 @@ class Listed:
 
 
 def parse_record(text: str, *, component: str, what: str) -> Record:
-    """One object as builtins. Raises BadResponse where it is none; says no more of it than its fields."""
-    tree = parse_json(text, component=component)
+    """One object as builtins. Raises BadResponse where it is none; says nothing of what it holds."""
+    tree = parse_json(text, component=component, private=True)
     if not isinstance(tree, dict) or not tree:
         raise build_bad_response("", component=component, what=f"it is not {what}")
     return tree

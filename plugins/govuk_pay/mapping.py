@@ -107,7 +107,7 @@ def parse_refusal(text: str) -> Refusal:
 
 def parse_payment(text: str, *, component: str) -> Payment:
     """One payment. Raises BadResponse where it is none."""
-    return build_payment(parse_json(text, component=component), component)
+    return build_payment(parse_json(text, component=component, private=True), component)
 
 
 def parse_found(
@@ -117,9 +117,9 @@ def parse_found(
 
     `asked` is the number of the page, `size` how many were asked for: with the total they stand in for absent links.
     """
-    body = parse_json(text, component=component)
+    body = parse_json(text, component=component, private=True)
     if not isinstance(body, dict) or "results" not in body:
-        raise build_bad_response(text, component=component, what="it is not a list of results")
+        raise build_bad_response("", component=component, what="it is not a list of results")
     results = read_items(body["results"])
     # The contract writes the links of disputes without the underscore, the documents with it.
     links = read_record(body.get("_links")) or read_record(body.get("links"))
@@ -230,9 +230,9 @@ def _read_metadata(value: object) -> dict[str, str] | None:
 
 def parse_events(text: str, *, payment: str, component: str) -> tuple[PaymentEvent, ...]:
     """What happened to a payment, oldest first. Raises BadResponse where it is no such list."""
-    body = parse_json(text, component=component)
+    body = parse_json(text, component=component, private=True)
     if not isinstance(body, dict) or "events" not in body:
-        raise build_bad_response(text, component=component, what="it is not a list of events")
+        raise build_bad_response("", component=component, what="it is not a list of events")
     owner = read_text(body.get("payment_id")) or payment
     found = (_build_event(item, payment=owner) for item in read_items(body["events"]))
     return tuple(sorted((event for event in found if event is not None), key=lambda event: event.at))
@@ -257,9 +257,9 @@ def _build_event(value: object, *, payment: str) -> PaymentEvent | None:
 
 def parse_refunds(text: str, *, payment: str, component: str) -> tuple[Refund, ...]:
     """The refunds of a payment. Raises BadResponse where it is no such list."""
-    body = parse_json(text, component=component)
+    body = parse_json(text, component=component, private=True)
     if not isinstance(body, dict) or not isinstance(body.get("_embedded"), dict):
-        raise build_bad_response(text, component=component, what="it is not a list of refunds")
+        raise build_bad_response("", component=component, what="it is not a list of refunds")
     owner = read_text(body.get("payment_id")) or payment
     items = read_items(body["_embedded"].get("refunds"))
     return tuple(build_refund(item, component, payment=owner) for item in items)
@@ -267,7 +267,7 @@ def parse_refunds(text: str, *, payment: str, component: str) -> tuple[Refund, .
 
 def parse_refund(text: str, *, payment: str, component: str) -> Refund:
     """One refund. Raises BadResponse where it is none."""
-    return build_refund(parse_json(text, component=component), component, payment=payment)
+    return build_refund(parse_json(text, component=component, private=True), component, payment=payment)
 
 
 def build_refund(value: object, component: str, *, payment: str = "") -> Refund:

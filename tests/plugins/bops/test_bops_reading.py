@@ -336,3 +336,16 @@ def test_what_is_no_submission_is_a_bad_answer(cases: Any, server: FaultyServer)
         server.answer = lambda _request, body=body: Reply(body=body)  # type: ignore[misc]
         with pytest.raises(BadResponse):
             cases.submission(OutsideId(REFERENCE))
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"applicant_last_name": "Okafor"', b'["Okafor"]', b"<html>Okafor", b'{"applicant_last_name": "Okafor"}']
+)
+def test_an_answer_that_cannot_be_read_leaves_nothing_of_a_person_in_the_error(
+    cases: Any, server: FaultyServer, body: bytes
+) -> None:
+    server.answer = lambda _request: Reply(body=b"[]" if _request.path.endswith("types") else body)
+    with pytest.raises(BadResponse) as caught:
+        cases.get(REFERENCE)
+    assert "Okafor" not in str(vars(caught.value))
+    assert caught.value.__cause__ is None

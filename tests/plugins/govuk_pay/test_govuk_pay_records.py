@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktop.domain.errors import InvalidInput, NotFound
+from desktop.domain.errors import BadResponse, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
 from desktop.domain.payments import PaymentQuery, PaymentState
 from plugins.govuk_pay.adapter import GovukPayAdapter
@@ -188,3 +188,15 @@ def test_the_connection_test_warns_of_disputes_that_wait_and_of_a_page_that_is_m
     assert said.facts == {"payments on the first page": "1", "disputes to answer": "1"}
     assert "by 9 September 2026" in said.warnings[0]
     assert "Page after paying" in said.warnings[1]
+
+
+@pytest.mark.parametrize("body", [b'{"email": "okafor@example.org"', b'{"email": "okafor@example.org"}', b'["okafor"]'])
+def test_an_answer_that_cannot_be_read_leaves_nothing_of_the_payer_in_the_error(
+    server: FaultyServer, pay: GovukPayAdapter, body: bytes
+) -> None:
+    server.answer = lambda _request: Reply(body=body)
+    for ask in (pay.get, pay.history, pay.refunds, pay.agreement, lambda _id: pay.search()):
+        with pytest.raises(BadResponse) as caught:
+            ask(PAYMENT)
+        assert "okafor" not in str(vars(caught.value))
+        assert caught.value.__cause__ is None
