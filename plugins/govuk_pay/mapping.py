@@ -118,14 +118,14 @@ def parse_found(
     `asked` is the number of the page, `size` how many were asked for: with the total they stand in for absent links.
     """
     body = parse_json(text, component=component, private=True)
-    if not isinstance(body, dict) or "results" not in body:
+    if not isinstance(body, dict) or ("results" not in body and read_pence(body.get("total")) != 0):
         raise build_bad_response("", component=component, what="it is not a list of results")
-    results = read_items(body["results"])
+    results = read_items(body.get("results"))
     # The contract writes the links of disputes without the underscore, the documents with it.
     links = read_record(body.get("_links")) or read_record(body.get("links"))
     return Found(
         items=tuple(build(item, component) for item in results),
-        following=_find_following(links) if links else _count_following(body, asked=asked, size=size),
+        following=_find_following(links) if links else _count_following(body, len(results), asked=asked, size=size),
         raws=pack_raws(results),
     )
 
@@ -140,10 +140,10 @@ def _find_following(links: Mapping[str, object]) -> int | None:
     return int(number) if re.fullmatch(r"[0-9]{1,9}", number) else None
 
 
-def _count_following(body: Mapping[str, object], *, asked: int, size: int) -> int | None:
+def _count_following(body: Mapping[str, object], count: int, *, asked: int, size: int) -> int | None:
     """The page after the one that was asked for, where the total says that there is more; the documents show such pages."""
     total = read_pence(body.get("total"))
-    return asked + 1 if total is not None and read_items(body["results"]) and asked * size < total else None
+    return asked + 1 if total is not None and count and asked * size < total else None
 
 
 def build_payment(value: object, component: str) -> Payment:
@@ -256,12 +256,12 @@ def _build_event(value: object, *, payment: str) -> PaymentEvent | None:
 
 
 def parse_refunds(text: str, *, payment: str, component: str) -> tuple[Refund, ...]:
-    """The refunds of a payment. Raises BadResponse where it is no such list."""
+    """The refunds of a payment; none where it names the payment alone. Raises BadResponse where it is no such list."""
     body = parse_json(text, component=component, private=True)
-    if not isinstance(body, dict) or not isinstance(body.get("_embedded"), dict):
+    if not isinstance(body, dict) or not ("_embedded" in body or ("payment_id" in body and "amount" not in body)):
         raise build_bad_response("", component=component, what="it is not a list of refunds")
     owner = read_text(body.get("payment_id")) or payment
-    items = read_items(body["_embedded"].get("refunds"))
+    items = read_items(read_record(body.get("_embedded")).get("refunds"))
     return tuple(build_refund(item, component, payment=owner) for item in items)
 
 
@@ -282,9 +282,16 @@ def build_refund(value: object, component: str, *, payment: str = "") -> Refund:
         raise build_bad_response("", component=component, what="a refund has no id, amount or date")
     return Refund(
         outside_id=OutsideId(refund),
-        payment_id=OutsideId(read_text(body.get("payment_id")) or payment),
+        payment_id=OutsideId(read_text(body.get("payment_id")) or payment or _find_payment(body)),
         amount=Pence(amount),
         status=read_text(body.get("status")),
         created_at=created,
         settled_on=read_date(read_record(body.get("settlement_summary")).get("settled_date")),
     )
+
+
+def _find_payment(body: Mapping[str, object]) -> str:
+    """The payment that a refund links to: searches of the documents name it there only."""
+    href = read_text(read_record(read_record(body.get("_links")).get("payment")).get("href"))
+    found = re.search(r"/v1/payments/([A-Za-z0-9]+)$", href)
+    return found[1] if found else ""

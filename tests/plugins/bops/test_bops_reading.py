@@ -349,3 +349,13 @@ def test_an_answer_that_cannot_be_read_leaves_nothing_of_a_person_in_the_error(
         cases.get(REFERENCE)
     assert "Okafor" not in str(vars(caught.value))
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("found", [{}, {"data": None}, {"data": []}])
+def test_a_list_of_nothing_is_empty_however_it_says_so(
+    cases: Any, server: FaultyServer, found: dict[str, object]
+) -> None:
+    paging = {"page": 1, "results": 50, "from": 0, "to": 0, "total_pages": 0, "total_results": 0}
+    server.answer = lambda _request: Reply(body=json.dumps({"metadata": paging, "links": {}, **found}).encode())
+    page = cases.changed()
+    assert (page.items, page.cursor) == ((), "")

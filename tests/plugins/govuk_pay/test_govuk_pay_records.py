@@ -200,3 +200,27 @@ def test_an_answer_that_cannot_be_read_leaves_nothing_of_the_payer_in_the_error(
             ask(PAYMENT)
         assert "okafor" not in str(vars(caught.value))
         assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("found", [{}, {"results": None}, {"results": []}])
+def test_a_search_that_finds_nothing_is_an_empty_page_however_it_says_so(
+    server: FaultyServer, pay: GovukPayAdapter, found: dict[str, object]
+) -> None:
+    server.answer = lambda _request: Reply(body=json.dumps({"total": 0, "count": 0, "page": 1, **found}).encode())
+    for page in (pay.search(), pay.refunds_made(), pay.agreements(), pay.disputes()):
+        assert (page.items, page.cursor) == ((), "")
+
+
+@pytest.mark.parametrize("more", [{}, {"_embedded": None}, {"_embedded": {}}, {"_embedded": {"refunds": None}}])
+def test_a_payment_without_refunds_has_none_however_it_says_so(
+    server: FaultyServer, pay: GovukPayAdapter, more: dict[str, object]
+) -> None:
+    server.answer = lambda _request: Reply(body=json.dumps({"payment_id": "pay1", "_links": {}, **more}).encode())
+    assert pay.refunds(PAYMENT) == ()
+
+
+def test_a_refund_of_a_search_names_its_payment_in_its_links_only(server: FaultyServer, pay: GovukPayAdapter) -> None:
+    bare = {name: value for name, value in REFUND.items() if name != "payment_id"}
+    links = {"payment": {"href": "https://publicapi.example/v1/payments/5chu1", "method": "GET"}}
+    serve(server, {**bare, "_links": links}, {**bare, "_links": {"payment": {"href": 7}}})
+    assert [refund.payment_id for refund in pay.refunds_made().items] == ["5chu1", ""]
