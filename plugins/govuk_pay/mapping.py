@@ -29,6 +29,8 @@ T = TypeVar("T")
 LONGEST_PAGE = 500
 """The most that the API gives at once."""
 
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+"""What of a payer a refusal may say back: their address is all that is sent of them."""
 _STATES = {
     "created": PaymentState.CREATED,
     "started": PaymentState.STARTED,
@@ -102,7 +104,8 @@ def parse_refusal(text: str) -> Refusal:
     except BadResponse:
         body = {}  # a gateway's web page: the status has to do
     field = read_text(body.get("field")) or read_text(body.get("header"))
-    return Refusal(code=read_text(body.get("code")), field=field, said=read_text(body.get("description")))
+    said = _EMAIL.sub("…", read_text(body.get("description")))
+    return Refusal(code=read_text(body.get("code")), field=field, said=said)
 
 
 def parse_payment(text: str, *, component: str) -> Payment:

@@ -107,6 +107,16 @@ def test_the_field_and_the_words_stand_beside_what_can_be_mended(server: FaultyS
     assert error.hint.endswith("Whatever it says today")
 
 
+def test_the_words_of_a_refusal_are_shown_without_the_payers_address(
+    server: FaultyServer, pay: GovukPayAdapter
+) -> None:
+    refuse(
+        server, "P0102", 422, field="email", description="Invalid attribute value: email. cy.okafor@example.org is none"
+    )
+    error = catch(pay)
+    assert error.hint.endswith("Invalid attribute value: email. … is none")
+
+
 def test_a_header_that_is_wrong_is_named_as_the_field(server: FaultyServer, pay: GovukPayAdapter) -> None:
     refuse(server, "P0102", 422, header="Idempotency-Key")
     error = catch(pay)
