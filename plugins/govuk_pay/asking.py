@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from desktop.adapters.api import AdapterContext, Answer, Page, build_outcome_unknown
-from desktop.domain.errors import BadResponse, InvalidInput
+from desktop.domain.errors import BadResponse, InvalidInput, RemoteConflict
 from desktop.domain.ids import OutsideId
 from desktop.domain.payments import Payment
 
@@ -74,6 +74,16 @@ class Asking:
         )
         forward = found.following is not None and found.following > asked
         return Page(items=found.items, raws=found.raws, cursor=str(found.following) if forward else "")
+
+
+def build_other_words(component: str) -> RemoteConflict:
+    """The error for an operation that was sent before with other words, where GOV.UK Pay itself knows no key."""
+    return RemoteConflict(
+        f"{component} was asked for something else under this operation already.",
+        "Look at what was made before another is.",
+        key="govuk_pay.other_words",
+        subject=component,
+    )
 
 
 def format_moment(moment: datetime | None) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from desktop.adapters.api import AdapterContext, Answer, Page, build_outcome_unknown
-from desktop.domain.errors import InvalidInput, NotReady, RemoteConflict
+from desktop.domain.errors import InvalidInput, NotReady
 from desktop.domain.ids import OutsideId
 from desktop.domain.money import Pence
 from desktop.domain.payments import Payment, Refund
 
-from .asking import Asking, build_times
+from .asking import Asking, build_other_words, build_times
 from .mapping import build_refund, parse_refund, parse_refunds
 from .refunding import RefundMemory, RefundTry
 
@@ -101,12 +101,7 @@ class Refunding(Asking):
     def _repeat_refund(self, id: OutsideId, amount: Pence, key: str, earlier: RefundTry) -> Refund:
         """What an earlier try with this key did; sends again only where it did nothing."""
         if (id, amount) != (earlier.payment, earlier.amount):
-            raise RemoteConflict(
-                f"{self._component} was asked for another refund under this operation already.",
-                "Look at the refunds of both payments before another is made.",
-                key="govuk_pay.refund_key_used",
-                subject=self._component,
-            )
+            raise build_other_words(self._component)
         if earlier.refund is not None:
             return earlier.refund
         if self.get(id).refundable == earlier.available:

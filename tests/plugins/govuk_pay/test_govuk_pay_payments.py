@@ -279,7 +279,7 @@ def test_a_key_that_made_another_refund_is_a_conflict_and_nothing_is_sent(
     adapter.refund(ID, Pence(500), "k")
     with pytest.raises(RemoteConflict) as caught:
         adapter.refund(payment, Pence(amount), "k")
-    assert caught.value.key == "govuk_pay.refund_key_used"
+    assert caught.value.key == "govuk_pay.other_words"
     assert len(pay.refunds) == 1
 
 
