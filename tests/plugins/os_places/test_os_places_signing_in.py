@@ -229,6 +229,13 @@ def test_too_many_requests_are_waited_out_for_a_minute_or_as_it_says(
     assert caught.value.retry_after == after
 
 
+def test_a_quota_that_is_used_up_is_waited_out_where_the_gateway_says_so_as_a_fault(server: FaultyServer) -> None:
+    server.answer = lambda _request: Reply(status=500, body=fault("policies.ratelimit.SpikeArrestViolation"))
+    with signed_in(server, {"api_key": SECRET}) as places, pytest.raises(NotReady) as caught:
+        places.find("x")
+    assert caught.value.retry_after == 60.0
+
+
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"header": {"totalresults": 1}}'])
 def test_an_answer_that_nothing_changed_is_no_answer_to_what_was_asked(server: FaultyServer, body: bytes) -> None:
     server.answer = lambda _request: Reply(status=304, body=body)
