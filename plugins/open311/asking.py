@@ -26,7 +26,6 @@ from .paging import Listed, read_more, read_total
 from .replies import read_reply
 from .windows import format_time
 
-
 _TAKEN = frozenset({202, 204})
 """Statuses of an answer that may be empty, and say by themselves that a request was taken."""
 
