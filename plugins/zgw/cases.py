@@ -68,7 +68,7 @@ class ZgwCases:
         answer = self._asking.fetch_expanded(self._asking.client.find_path("zaken", "zaken"), params, EXPAND)
         listed = self._asking.read_list(answer, asked=query)
         whole = self._zaken.keep_whole(listed.records, first=not cursor)
-        following = self._find_cursor(listed, window, windows)
+        following = _find_cursor(listed, window, windows)
         return Page(items=tuple(map(self._zaken.build, whole)), cursor=following, raws=pack_raws(whole))
 
     def get(self, id: OutsideId) -> Case:
@@ -87,7 +87,7 @@ class ZgwCases:
         items = tuple(event for event in events if not is_before(event, since))
         if events and not items:  # a whole page is older: so are those behind it
             listed = Listed(records=())
-        return Page(items=items, cursor=self._find_cursor(listed, window, windows))
+        return Page(items=items, cursor=_find_cursor(listed, window, windows))
 
     def _find_notes(self, since: datetime | None, query: str) -> Page[Event]:
         asked = {} if since is None else {"aanmaakdatum__gte": since.isoformat()}
@@ -97,7 +97,7 @@ class ZgwCases:
             return Page(items=())
         listed = self._asking.read_list(answer, asked=query)
         items = self._keep("note", listed.records, build_note_event)
-        return Page(items=items, cursor=self._find_cursor(listed, "notes", ("notes",)))
+        return Page(items=items, cursor=_find_cursor(listed, "notes", ("notes",)))
 
     def _build_status_event(self, status: Record) -> Event | None:
         embedded = read_record(get_embedded(status, "statustype"))
@@ -113,15 +113,6 @@ class ZgwCases:
             else:
                 kept.append(event)
         return tuple(kept)
-
-    @staticmethod
-    def _find_cursor(listed: Listed, window: str, windows: tuple[str, ...]) -> str:
-        """The next page of a window, else the first of the next window."""
-        if listed.following:
-            kept = [(name, value) for name, value in parse_qsl(listed.following) if name != "expand"]
-            return f"{window}?{urlencode(kept)}"
-        after = windows[windows.index(window) + 1 :]
-        return f"{after[0]}?" if after else ""
 
     # ==== making ====
 
@@ -292,3 +283,12 @@ class ZgwCases:
 
 def _say(words: Iterable[str]) -> str:
     return ", ".join(f"“{word}”" for word in words) or "none"
+
+
+def _find_cursor(listed: Listed, window: str, windows: tuple[str, ...]) -> str:
+    """The next page of a window, else the first of the next window."""
+    if listed.following:
+        kept = [(name, value) for name, value in parse_qsl(listed.following) if name != "expand"]
+        return f"{window}?{urlencode(kept)}"
+    after = windows[windows.index(window) + 1 :]
+    return f"{after[0]}?" if after else ""
