@@ -58,7 +58,7 @@ class Asking:
         self._log = context.log
         self._known: dict[str, _Known] = {}
         self._lists: dict[tuple[str, str], tuple[datetime, tuple[Record, ...]]] = {}
-        self._expands = True
+        self._refused: set[str] = set()
 
     # ==== reads ====
 
@@ -68,21 +68,23 @@ class Asking:
         return self.read_record(answer), answer.headers.get("ETag", "")
 
     def fetch_expanded(self, path: str, params: Mapping[str, str], expand: str) -> Answer:
-        """A read with what it refers to, where the server offers that; else without, from then on."""
-        if not self._expands:
+        """A read with what it refers to, where the server offers that; else without, from then on.
+
+        Each `expand` by itself: a server may give along what belongs to a case and not what a link leads to.
+        """
+        if expand in self._refused:
             return self.client.read(path, params)
         answer = self.client.read(path, {**params, "expand": expand})
         if answer.status not in {400, 404} or "expand" not in answer.text.lower():
             return answer
         plain = self.client.read(path, params)
         if plain.status < 300:  # else it was refused for itself, and a page of its error says the address back
-            self._expands = False
+            self._refused.add(expand)
         return plain
 
-    @property
-    def expands(self) -> bool:
-        """Whether the server has not refused to give related records along."""
-        return self._expands
+    def expands(self, expand: str) -> bool:
+        """Whether the server has not refused to give that along."""
+        return expand not in self._refused
 
     def read_list(self, answer: Answer, *, asked: str = "") -> Listed:
         """A page of a list: `{count, next, results}`, or all of it as an array.

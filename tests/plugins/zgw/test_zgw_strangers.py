@@ -119,6 +119,23 @@ def test_a_page_of_an_error_that_says_the_address_back_does_not_end_the_asking_f
     assert "expand" in server.requests[-1].query
 
 
+def test_a_server_that_gives_along_what_belongs_to_a_case_only_is_still_asked_for_that(
+    adapter: Any, zgw: ZgwServer, server: FaultyServer
+) -> None:
+    plain = server.answer
+
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/zaakinformatieobjecten") and "expand" in request.query:
+            return ZgwServer.refuse(400, "invalid", "", ("nonFieldErrors", "Unknown query parameters: expand"))
+        return plain(request)
+
+    server.answer = answer
+    zaak = zgw.add_zaak()
+    assert adapter.documents.list(OutsideId(zaak["uuid"])) == ()
+    adapter.cases.get(OutsideId(zaak["uuid"]))
+    assert "expand" in server.requests[-1].query
+
+
 def test_a_catalogue_whose_pages_lead_round_ends_with_an_error(
     adapter: Any, zgw: ZgwServer, server: FaultyServer
 ) -> None:
