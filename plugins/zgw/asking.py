@@ -109,7 +109,9 @@ class Asking:
     def leave_out(self, kind: str, record: Record) -> None:
         """Says of one record of a list, in the log and by its id, that it cannot be kept: the others are worth having."""
         self._log.warning(
-            "A %s of a list was left out: it has no date or no address. Its id: %r", kind, read_own_id(record)
+            "A %s of a list was left out: it lacks its address, its date or its case. Its id: %r",
+            kind,
+            read_own_id(record),
         )
 
     def iterate(self, path: str, params: Mapping[str, str], *, expand: str = "") -> Iterator[Record]:

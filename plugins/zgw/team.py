@@ -30,11 +30,19 @@ class ZgwTeam:
         window, query = split_cursor(cursor, windows=("roles",))
         params = dict(parse_qsl(query)) or _HANDLERS
         listed = self._asking.read_list(self._asking.client.read(self._path(), params), asked=query)
-        found = [build_assignment(role, officer) for role, officer in iterate_handlers(listed.records)]
+        found = [made for role, who in iterate_handlers(listed.records) if (made := self._build(role, who)) is not None]
         items = tuple(item for item in found if since is None or item.at is None or item.at >= since)
         following = "" if found and not items else listed.following
         kept = [(name, value) for name, value in parse_qsl(following) if name != "expand"]
         return Page(items=items, cursor=f"{window}?{urlencode(kept)}" if following else "")
+
+    def _build(self, role: Record, officer: str) -> Assignment | None:
+        """The assignment of a role; None, and said in the log, where it does not say which it is or of which case."""
+        made = build_assignment(role, officer)
+        if made.outside_id and made.case_id:
+            return made
+        self._asking.leave_out("role", role)
+        return None
 
     def assign(self, case: OutsideId, officer: StaffId, key: str) -> Assignment:
         """Gives a case to an officer: the new role first, then the old ones go, so that it is never nobody's.
