@@ -239,3 +239,12 @@ def test_what_the_answer_to_a_message_says_of_itself_is_heard(
     receiver.reply = lambda: give(message(response=code))
     with pytest.raises(kind):
         referrals.refer(REFERRAL, KEY, LEAVE)
+
+
+def test_a_message_that_was_taken_with_a_warning_was_taken(
+    server: FaultyServer, receiver: Receiver, referrals: Referrals
+) -> None:
+    issue = {"severity": "warning", "code": "business-rule", "details": {"coding": [{"code": "REC_LATE"}]}}
+    receiver.reply = lambda: give({"resourceType": "OperationOutcome", "issue": [issue]})
+    assert referrals.refer(REFERRAL, KEY, LEAVE).outside_id == f"{SERVICE}/{OWN}"
+    assert len(posts(server)) == 1
