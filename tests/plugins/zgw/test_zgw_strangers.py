@@ -45,6 +45,24 @@ def test_a_server_that_knows_itself_by_another_scheme_or_port_is_followed_the_wa
     assert {urlsplit(request.path).netloc for request in server.requests} == {""}
 
 
+def test_a_server_whose_cases_do_not_list_their_roles_is_asked_for_them(
+    adapter: Any, zgw: ZgwServer, server: FaultyServer
+) -> None:
+    def answer(request: Request) -> Reply:
+        reply = zgw.answer(request)
+        tree = json.loads(reply.body)
+        for zaak in (tree, *tree.get("results", [])):
+            zaak.pop("rollen", None)
+        return Reply(status=reply.status, body=json.dumps(tree).encode(), media=reply.media)
+
+    zgw.offers_expand = False
+    zaak = zgw.add_zaak()
+    adapter.team.assign(zaak["uuid"], "s-17", KEY)
+    server.answer = answer
+    assert [case.assignee for case in adapter.cases.changed().items] == ["s-17"]
+    assert adapter.cases.get(OutsideId(zaak["uuid"])).assignee == "s-17"
+
+
 def test_a_large_document_goes_and_comes_through_a_proxy(zgw: ZgwServer, server: FaultyServer) -> None:
     zaak = zgw.add_zaak()
     server.answer = rewrite(zgw.answer, f"https://127.0.0.1:{server.port}", server.url)
