@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -106,13 +106,17 @@ class Asking:
         again = following == asked or 0 < _read_number(following) <= _read_number(asked or "page=1")
         return Listed(records=records, following="" if again else following, count=read_text(body.get("count")))
 
-    def leave_out(self, kind: str, record: Record) -> None:
-        """Says of one record of a list, in the log and by its id, that it cannot be kept: the others are worth having."""
-        self._log.warning(
-            "A %s of a list was left out: it lacks its address, its date or its case. Its id: %r",
-            kind,
-            read_own_id(record),
-        )
+    def keep(self, kind: str, records: Iterable[Record], build: Callable[[Record], T | None]) -> tuple[T, ...]:
+        """What is built of the records of a list; the log names each one that nothing can be kept of, by its id."""
+        kept = []
+        for record in records:
+            built = build(record)
+            if built is None:
+                self._log.warning("A %s of a list was left out: it lacks its address, its date or its case. Its id: %r",
+                                  kind, read_own_id(record))  # fmt: skip
+            else:
+                kept.append(built)
+        return tuple(kept)
 
     def iterate(self, path: str, params: Mapping[str, str], *, expand: str = "") -> Iterator[Record]:
         """Every record of a list, page after page, with what `expand` names. Raises BadResponse where it goes on for ever."""

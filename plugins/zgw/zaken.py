@@ -43,12 +43,9 @@ class Zaken:
         Raises:
             BadResponse: on the `first` page there is none that can be kept, so this is no list of cases.
         """
-        whole = tuple(filter(is_whole, zaken))
+        whole = self._asking.keep("case", zaken, lambda zaak: zaak if is_whole(zaak) else None)
         if first and zaken and not whole:
             raise build_bad_response("", component=self._asking.component, what="no case has an address and a date")
-        for zaak in zaken:
-            if not is_whole(zaak):
-                self._asking.leave_out("case", zaak)
         return whole
 
     def build(self, zaak: Record) -> Case:
