@@ -11,7 +11,7 @@ from desktop.adapters.api import AdapterContext, Answer, Page, build_bad_respons
 from desktop.domain.clocks import LONDON
 from desktop.domain.components import Diagnosis
 from desktop.domain.directory import Provision, Term
-from desktop.domain.errors import BadResponse, InvalidInput, NotFound
+from desktop.domain.errors import BadResponse, Forbidden, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
 from desktop.domain.places import Point, measure_m
 
@@ -177,7 +177,7 @@ class OpenReferralAdapter:
         """What it says of itself. Many do not have that page: then the list of services says whether it works."""
         try:
             facts = parse_details(self._read(self._client.fetch_details()), component=self._component)
-        except (NotFound, BadResponse):
+        except (NotFound, BadResponse, Forbidden, InvalidInput):
             return {}, [] if self._older else ["The directory does not say which version it speaks."]
         version = facts.get("version", "")
         wrong = version.upper().removeprefix("HSDS-UK-")[:1] not in {"", "1" if self._older else "3"}

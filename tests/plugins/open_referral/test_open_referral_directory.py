@@ -328,3 +328,13 @@ def test_the_connection_test_says_the_version_and_what_will_bite(server: FaultyS
         "1 of the first 2 services come with a warning, such as an old record.",
         "1 of the first 3 services have no id or name and are left out.",
     ]
+
+
+@pytest.mark.parametrize("status", [403, 404, 405])
+def test_a_directory_without_a_page_about_itself_is_known_by_its_services(
+    server: FaultyServer, directory: Directory, status: int
+) -> None:
+    assert isinstance(directory, Checked)
+    there = Reply(body=json.dumps(wrap([SERVICE])).encode())
+    server.answer = lambda request: there if request.path == "/services" else Reply(status=status)
+    assert directory.check().facts == {"services": "1"}
