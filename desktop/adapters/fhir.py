@@ -17,6 +17,7 @@ class Issue:
     """One thing that went wrong.
 
     `kind` is FHIR's own word (`not-found`), `code` the API's (`RESOURCE_NOT_FOUND`), `display` what the code means.
+    `severity` tells a refusal (`error`, `fatal`) from what was done all the same (`warning`, `information`).
     `field` is what it is about where the diagnostics name one. The diagnostics themselves repeat values that were sent,
     which may be a resident's: they are not kept.
     """
@@ -25,6 +26,7 @@ class Issue:
     code: str
     display: str
     field: str
+    severity: str = ""
 
 
 def parse_issues(text: str) -> tuple[Issue, ...]:
@@ -49,6 +51,7 @@ def _build_issue(record: object) -> Issue:
         code=read_text(coding.get("code")),
         display=read_text(coding.get("display"))[:200],
         field=field[1] if field else expression,
+        severity=read_text(issue.get("severity")),
     )
 
 

@@ -1,4 +1,4 @@
-"""Takes secrets and card numbers out of what is kept or shown."""
+"""Takes secrets, card numbers and citizen numbers out of what is kept or shown."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ GONE = b"[removed]"
 _CARD = re.compile(rb"(?<![0-9.])[2-6](?:[ -]?[0-9]){12,18}(?![0-9])")
 _TOKEN = re.compile(rb'("(?:access|refresh|id)_token"\s*:\s*")[^"]*')
 """A token of OAuth 2.0 (RFC 6749 section 5.1) in the answer that gives it: nobody knows it for a secret yet."""
+_CITIZEN = re.compile(rb'("(?:inpBsn|anpIdentificatie|inpA_nummer)"\s*:\s*")[^"]*')
+"""A citizen number in the record of a person (ZGW): no plugin reads it, and nobody who looks at a raw body needs it."""
 _SHORTEST = 4
 """Secrets shorter than this are not looked for: they would cut up every body."""
 
 
 def redact(body: bytes, secrets: Collection[str]) -> bytes:
-    """A body without known secrets (as they are, URL-encoded, in base64 or JSON-escaped), new tokens and card numbers.
+    """A body without known secrets (as they are, URL-encoded, in base64 or JSON-escaped), new tokens, card numbers, citizen numbers.
 
     A card number is 13 to 19 digits from 2 to 6 up, spaced or not, that pass the Luhn check (ISO/IEC 7812); masked
     ones stay, and so do times in milliseconds, which start with 1.
     """
     for form in sorted(_forms(secrets), key=len, reverse=True):
         body = body.replace(form, GONE)
-    return _CARD.sub(_hide_card, _TOKEN.sub(rb"\1" + GONE, body))
+    return _CARD.sub(_hide_card, _CITIZEN.sub(rb"\1" + GONE, _TOKEN.sub(rb"\1" + GONE, body)))
 
 
 def redact_text(text: str, secrets: Collection[str]) -> str:

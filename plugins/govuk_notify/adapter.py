@@ -39,6 +39,8 @@ from .mapping import (
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _KINDS = frozenset(kind.value for kind in MessageKind)
 LONGEST_REFERENCE = 1_000
+_NOT_YET = ("team-only", "team api key", "trial mode")
+"""Of a refusal to send to all the world, of each of its wordings: it comes with 400, for letters with 403."""
 
 
 class GovukNotifyAdapter:
@@ -107,7 +109,7 @@ class GovukNotifyAdapter:
         """The message that was sent with this key as its reference, or None."""
         self._check_kind(kind)
         params = {"reference": key} | ({"template_type": kind} if kind else {})
-        found, _more = parse_statuses(
+        found, _last = parse_statuses(
             self._read(self._client.search(params)), kept=self._kept, component=self._component
         )
         return next((status for status in found if status.reference == key), None)
@@ -124,11 +126,10 @@ class GovukNotifyAdapter:
         if cursor:
             self._check_id(OutsideId(cursor), field="cursor")
         text = self._read(self._client.search({"older_than": cursor} if cursor else {}))
-        found, more = parse_statuses(text, kept=self._kept, component=self._component)
+        found, last = parse_statuses(text, kept=self._kept, component=self._component)
         fresh = tuple(s for s in found if since is None or s.created_at is None or s.created_at >= since)
-        last = found[-1].outside_id if found else ""
         # Newest first: the first page with an older one is the last that is wanted.
-        forward = more and len(fresh) == len(found) and last not in {"", cursor}
+        forward = len(fresh) == len(found) and last != cursor
         return Page(items=fresh, cursor=last if forward else "")
 
     # ==== inner parts ====
@@ -186,19 +187,19 @@ class GovukNotifyAdapter:
                 key="govuk_notify.clock",
                 subject=subject,
             )
+        if answer.status in {400, 403} and any(words in refusal.said.lower() for words in _NOT_YET):
+            return Forbidden(
+                f"{subject} may not send to this recipient yet.",
+                refusal.said,
+                key="govuk_notify.trial",
+                subject=subject,
+            )
         if answer.status == 403 and refusal.kind in {
             "AuthError",
             "BadRequestError",
         }:  # the service's word, the documents'
             return AuthFailed(
                 f"{subject} does not know its key.", refusal.said, key="govuk_notify.auth", subject=subject
-            )
-        if answer.status == 400 and ("team-only" in refusal.said or "trial mode" in refusal.said.lower()):
-            return Forbidden(
-                f"{subject} may not send to this recipient yet.",
-                refusal.said,
-                key="govuk_notify.trial",
-                subject=subject,
             )
         if answer.status == 429 and refusal.kind == "TooManyRequestsError":
             return NotReady(

@@ -29,12 +29,12 @@ from desktop.domain.messages import (
 _STATES = {
     "created": MessageState.ACCEPTED, "accepted": MessageState.ACCEPTED, "pending-virus-check": MessageState.ACCEPTED,
     "sending": MessageState.SENDING, "pending": MessageState.SENDING, "sent": MessageState.SENT,
-    "received": MessageState.DELIVERED, "delivered": MessageState.DELIVERED,
+    "received": MessageState.SENT, "delivered": MessageState.DELIVERED,
     "temporary-failure": MessageState.FAILED_FOR_NOW, "permanent-failure": MessageState.FAILED,
     "technical-failure": MessageState.FAILED, "virus-scan-failed": MessageState.FAILED,
     "validation-failed": MessageState.FAILED, "cancelled": MessageState.CANCELLED,
 }  # fmt: skip
-"""Notify's statuses of every kind of message."""
+"""Notify's statuses of every kind of message. A letter is "received" by its printer, who posted it: nobody hears of more."""
 _REASONS = {
     ("sms", "temporary-failure"): "The phone was off or had no signal, or its inbox is full. Try again later.",
     ("sms", "permanent-failure"): "The number is wrong, or the network refused the message.",
@@ -130,14 +130,19 @@ def parse_status(text: str, *, kept: timedelta, component: str) -> MessageStatus
     return status
 
 
-def parse_statuses(text: str, *, kept: timedelta, component: str) -> tuple[tuple[MessageStatus, ...], bool]:
-    """A page of messages, and whether there is another. Raises BadResponse: it is none."""
+def parse_statuses(text: str, *, kept: timedelta, component: str) -> tuple[tuple[MessageStatus, ...], str]:
+    """A page of messages, and the id after which the next one begins, "" on the last. Raises BadResponse: it is none.
+
+    A message of no known kind is left out, and may be the one after which it goes on.
+    """
     body = parse_json(text, component=component)
     if not isinstance(body, dict) or "notifications" not in body:
         raise build_bad_response(text, component=component, what="it has no notifications")
-    built = (build_status(read_record(item), kept=kept) for item in read_items(body["notifications"]))
-    more = bool(read_text(read_record(body.get("links")).get("next")))
-    return tuple(status for status in built if status is not None), more
+    records = [read_record(item) for item in read_items(body["notifications"])]
+    built = (build_status(record, kept=kept) for record in records)
+    more = bool(records) and bool(read_text(read_record(body.get("links")).get("next")))
+    last = read_text(records[-1].get("id")) if more else ""
+    return tuple(status for status in built if status is not None), last
 
 
 def build_status(record: Mapping[str, object], *, kept: timedelta) -> MessageStatus | None:

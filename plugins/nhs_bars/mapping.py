@@ -156,7 +156,9 @@ def parse_capability(text: str, *, component: str) -> Capability:
         processes=any(read_text(op.get("name")).lstrip("$") == "process-message" for op in operations)
         or bool(messages),
         receives=frozenset(
-            read_text(message.get("definition")) for message in messages if read_text(message.get("mode")) == "receiver"
+            read_text(message.get("definition")).partition("|")[0]  # a canonical address may name a version after it
+            for message in messages
+            if read_text(message.get("mode")) == "receiver"
         ),
     )
 

@@ -29,13 +29,15 @@ _WORDS = {
     "conflict": "it was changed meanwhile",
 }
 _FINE = frozenset({"informational", "success"})
+_DONE = frozenset({"information", "warning"})
+"""Severities of what did not keep anything from being done (FHIR R4, IssueSeverity)."""
 
 
 def find_status(issues: tuple[Issue, ...], status: int) -> int:
     """The status that an answer stands for: its own, or for 200 that of its code; 0 where the issues are no refusal."""
     if status >= 300:
         return status
-    wrong = [issue for issue in issues if issue.kind not in _FINE]
+    wrong = [issue for issue in issues if issue.kind not in _FINE and issue.severity not in _DONE]
     if not wrong:
         return 0
     return next((_STATUSES[bare] for issue in wrong if (bare := _strip(issue.code)) in _STATUSES), 500)

@@ -31,13 +31,16 @@ def parse_patient(text: str, *, etag: str, today: date, component: str) -> Perso
 
 
 def parse_found(text: str, *, today: date, component: str) -> tuple[Person, ...]:
-    """People that a search found, best first. Raises BadResponse."""
+    """People that a search found, best first. Raises BadResponse: it is no list, or of all it found nobody can be read."""
     body = _parse(text, component=component)
     if not isinstance(body, dict) or body.get("resourceType") != "Bundle":
         raise refuse(component, "it is no list of people")
-    resources = (read_record(entry.get("resource")) for entry in _records(body.get("entry")))
-    people = (build_person(resource, etag="", today=today) for resource in resources)
-    return tuple(person for person in people if person is not None)
+    resources = [read_record(entry.get("resource")) for entry in _records(body.get("entry"))]
+    built = (build_person(resource, etag="", today=today) for resource in resources)
+    people = tuple(person for person in built if person is not None)
+    if resources and not people:  # "nobody fits" would be wrong
+        raise refuse(component, "nobody whom it found has a sound NHS number")
+    return people
 
 
 def _parse(text: str, *, component: str) -> object:

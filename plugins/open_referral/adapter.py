@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from desktop.adapters.api import AdapterContext, Answer, Page, read_good
+from desktop.adapters.api import AdapterContext, Answer, Page, build_bad_response, read_good
 from desktop.domain.clocks import LONDON
 from desktop.domain.components import Diagnosis
 from desktop.domain.directory import Provision, Term
-from desktop.domain.errors import BadResponse, InvalidInput, NotFound
+from desktop.domain.errors import BadResponse, Forbidden, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
 from desktop.domain.places import Point, measure_m
 
@@ -53,13 +53,16 @@ class OpenReferralAdapter:
         """Asks what the directory says of itself, and for a page of services."""
         facts, warnings = self._find_details()
         listed = self._list(self._client.fetch_services, {}, page=1)
-        services = self._build(listed)
+        services = self._build(listed, first=True)
         old = sum(bool(one.warnings) for one in services)
         facts["services"] = str(listed.total if listed.total is not None else len(services))
         if old:
             warnings.append(f"{old} of the first {len(services)} services come with a warning, such as an old record.")
         if len(services) < len(listed.records):
-            warnings.append(f"{len(listed.records) - len(services)} services have no id or name and are left out.")
+            warnings.append(
+                f"{len(listed.records) - len(services)} of the first {len(listed.records)} services "
+                "have no id or name and are left out."
+            )
         return Diagnosis(facts=facts, warnings=tuple(warnings))
 
     def services(
@@ -85,7 +88,7 @@ class OpenReferralAdapter:
         listed = self._list(fetch, params, page=page)
         if before and listed.first == before:
             return Page(items=())  # it takes no page number, and would send the same page for ever
-        found = merge([one for one in self._build(listed) if _suits(one, age)])
+        found = merge([one for one in self._build(listed, first=page == 1) if _suits(one, age)])
         if near is not None:
             reach = None if postcode else radius or self._radius
             found = _measure(found, near, reach=reach)
@@ -151,8 +154,12 @@ class OpenReferralAdapter:
         text = self._read(fetch({**params, "page": str(page), "per_page": str(self._size)}))
         return parse_page(text, page=page, size=self._size, component=self._component)
 
-    def _build(self, listed: Listed) -> list[Provision]:
-        """The services of a page; of one without an id or name the log says so, and the connection test counts them."""
+    def _build(self, listed: Listed, *, first: bool) -> list[Provision]:
+        """The services of a page; of one without an id or name the log says so, and the connection test counts them.
+
+        Raises:
+            BadResponse: none of the `first` page has both, so this is no list of services; "nothing found" would be wrong.
+        """
         found = []
         for record in listed.records:
             one = build_provision(record, today=self._today())
@@ -162,13 +169,15 @@ class OpenReferralAdapter:
                 )
             else:
                 found.append(one)
+        if first and listed.records and not found:
+            raise build_bad_response("", component=self._component, what="no service has an id and a name")
         return found
 
     def _find_details(self) -> tuple[dict[str, str], list[str]]:
         """What it says of itself. Many do not have that page: then the list of services says whether it works."""
         try:
             facts = parse_details(self._read(self._client.fetch_details()), component=self._component)
-        except (NotFound, BadResponse):
+        except (NotFound, BadResponse, Forbidden, InvalidInput):
             return {}, [] if self._older else ["The directory does not say which version it speaks."]
         version = facts.get("version", "")
         wrong = version.upper().removeprefix("HSDS-UK-")[:1] not in {"", "1" if self._older else "3"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from desktop.adapters.api import AdapterContext, Answer, Page, read_good, read_uprn
+from desktop.adapters.api import AdapterContext, Answer, Page, build_bad_response, read_good, read_uprn
 from desktop.domain.components import Diagnosis
 from desktop.domain.errors import InvalidInput
 from desktop.domain.ids import OutsideId, Uprn
@@ -68,6 +68,8 @@ class PlanningDataAdapter:
         }
         found = parse_entities(self._read(self._client.search(params)), component=self._component)
         facts = tuple(fact for record in found.records if (fact := build_fact(record, base=self._base)) is not None)
+        if found.records and not facts:
+            raise build_bad_response("", component=self._component, what="no entity has a number and a dataset")
         more = len(found.records) >= MOST if found.total is None else found.total > len(found.records)
         return Insight(facts=facts, notices=NOTICES, attribution=ATTRIBUTION, more=more)
 

@@ -8,7 +8,7 @@ from desktop.adapters.api import AdapterContext, Answer
 
 
 class PlanningDataClient:
-    """Asks for entities and datasets. A merged entity is followed to the one it became."""
+    """Asks for entities and datasets. An answer that moved is followed."""
 
     def __init__(self, context: AdapterContext) -> None:
         self._http = context.http

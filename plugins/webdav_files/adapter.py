@@ -12,7 +12,7 @@ from desktop.domain.ids import OutsideId
 from .client import WebdavClient
 from .mapping import Entry, parse_entries
 from .paths import build_folder, build_name, build_path, check_template, find_case
-from .refusing import build_changed, build_error, build_too_large
+from .refusing import build_changed, build_error, build_no_locks, build_too_large
 
 MOST = 16 * 1024 * 1024
 """Bytes of a document: what the HTTP client reads at most."""
@@ -103,6 +103,8 @@ class WebdavAdapter:
         self._look(path, id)  # a lock on what is not there would make an empty file
         answer = self._client.lock(path)
         token = answer.headers.get("Lock-Token", "").strip().strip("<>")
+        if answer.status in {405, 501}:
+            raise build_no_locks(self._component)
         if answer.status >= 300:
             raise self._refuse(answer, writes=True)
         if not token:

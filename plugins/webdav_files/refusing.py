@@ -61,3 +61,14 @@ def build_too_large(size: int, most: int, *, reads: bool, component: str) -> Inv
         field="body",
         subject=component,
     )
+
+
+def build_no_locks(component: str) -> InvalidInput:
+    """The error for a server that does not know LOCK (405, or 501, which says that it did nothing)."""
+    return InvalidInput(
+        f"{component} knows no locks.",
+        "Go on without one: before anything is written, what is there is looked at.",
+        key="webdav_files.no_locks",
+        field="id",
+        subject=component,
+    )

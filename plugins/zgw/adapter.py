@@ -46,7 +46,7 @@ class ZgwAdapter:
             "types of case": types.count or "not said",
             "documents": papers.count or "not said",
             "version of the Zaken API": answer.headers.get("API-version", "") or "not said",
-            "gives related records along": "yes" if self._asking.expands else "no",
+            "gives related records along": "yes" if self._asking.expands(EXPAND) else "no",
         }
         warnings = self._find_warnings(answer, has_types=bool(types.records))
         odd = [read_own_id(zaak) or "without an address" for zaak in cases.records if not is_whole(zaak)]
@@ -67,6 +67,6 @@ class ZgwAdapter:
             )
         if not has_types:
             warnings.append("There is no published type of case: nothing can be made here.")
-        if not self._asking.expands:
+        if not self._asking.expands(EXPAND):
             warnings.append("Each case is asked for on its own, so lists take long: the Zaken API is older than 1.5.")
         return warnings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -58,7 +58,7 @@ class Asking:
         self._log = context.log
         self._known: dict[str, _Known] = {}
         self._lists: dict[tuple[str, str], tuple[datetime, tuple[Record, ...]]] = {}
-        self._expands = True
+        self._refused: set[str] = set()
 
     # ==== reads ====
 
@@ -68,21 +68,23 @@ class Asking:
         return self.read_record(answer), answer.headers.get("ETag", "")
 
     def fetch_expanded(self, path: str, params: Mapping[str, str], expand: str) -> Answer:
-        """A read with what it refers to, where the server offers that; else without, from then on."""
-        if not self._expands:
+        """A read with what it refers to, where the server offers that; else without, from then on.
+
+        Each `expand` by itself: a server may give along what belongs to a case and not what a link leads to.
+        """
+        if expand in self._refused:
             return self.client.read(path, params)
         answer = self.client.read(path, {**params, "expand": expand})
         if answer.status not in {400, 404} or "expand" not in answer.text.lower():
             return answer
         plain = self.client.read(path, params)
         if plain.status < 300:  # else it was refused for itself, and a page of its error says the address back
-            self._expands = False
+            self._refused.add(expand)
         return plain
 
-    @property
-    def expands(self) -> bool:
-        """Whether the server has not refused to give related records along."""
-        return self._expands
+    def expands(self, expand: str) -> bool:
+        """Whether the server has not refused to give that along."""
+        return expand not in self._refused
 
     def read_list(self, answer: Answer, *, asked: str = "") -> Listed:
         """A page of a list: `{count, next, results}`, or all of it as an array.
@@ -104,11 +106,17 @@ class Asking:
         again = following == asked or 0 < _read_number(following) <= _read_number(asked or "page=1")
         return Listed(records=records, following="" if again else following, count=read_text(body.get("count")))
 
-    def leave_out(self, kind: str, record: Record) -> None:
-        """Says of one record of a list, in the log and by its id, that it cannot be kept: the others are worth having."""
-        self._log.warning(
-            "A %s of a list was left out: it has no date or no address. Its id: %r", kind, read_own_id(record)
-        )
+    def keep(self, kind: str, records: Iterable[Record], build: Callable[[Record], T | None]) -> tuple[T, ...]:
+        """What is built of the records of a list; the log names each one that nothing can be kept of, by its id."""
+        kept = []
+        for record in records:
+            built = build(record)
+            if built is None:
+                self._log.warning("A %s of a list was left out: it lacks its address, its date or its case. Its id: %r",
+                                  kind, read_own_id(record))  # fmt: skip
+            else:
+                kept.append(built)
+        return tuple(kept)
 
     def iterate(self, path: str, params: Mapping[str, str], *, expand: str = "") -> Iterator[Record]:
         """Every record of a list, page after page, with what `expand` names. Raises BadResponse where it goes on for ever."""

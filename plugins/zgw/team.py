@@ -30,7 +30,8 @@ class ZgwTeam:
         window, query = split_cursor(cursor, windows=("roles",))
         params = dict(parse_qsl(query)) or _HANDLERS
         listed = self._asking.read_list(self._asking.client.read(self._path(), params), asked=query)
-        found = [build_assignment(role, officer) for role, officer in iterate_handlers(listed.records)]
+        roles = [role for role, _ in iterate_handlers(listed.records)]
+        found = self._asking.keep("role", roles, _build)
         items = tuple(item for item in found if since is None or item.at is None or item.at >= since)
         following = "" if found and not items else listed.following
         kept = [(name, value) for name, value in parse_qsl(following) if name != "expand"]
@@ -93,3 +94,9 @@ class ZgwTeam:
 
     def _path(self) -> str:
         return self._asking.client.find_path("zaken", "rollen")
+
+
+def _build(role: Record) -> Assignment | None:
+    """The assignment of a role of staff; None where it does not say which it is, or of which case."""
+    made = next((build_assignment(found, officer) for found, officer in iterate_handlers([role])), None)
+    return made if made is not None and made.outside_id and made.case_id else None

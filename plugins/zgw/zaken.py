@@ -43,12 +43,9 @@ class Zaken:
         Raises:
             BadResponse: on the `first` page there is none that can be kept, so this is no list of cases.
         """
-        whole = tuple(filter(is_whole, zaken))
+        whole = self._asking.keep("case", zaken, lambda zaak: zaak if is_whole(zaak) else None)
         if first and zaken and not whole:
             raise build_bad_response("", component=self._asking.component, what="no case has an address and a date")
-        for zaak in zaken:
-            if not is_whole(zaak):
-                self._asking.leave_out("case", zaak)
         return whole
 
     def build(self, zaak: Record) -> Case:
@@ -82,6 +79,8 @@ class Zaken:
         if isinstance(embedded, list):
             return tuple(read_record(role) for role in embedded)
         url = read_text(zaak.get("url"))
-        if not read_items(zaak.get("rollen")) or not self._asking.client.is_own(url):
+        # A Zaken API before 1.5 does not list them in the case: none are there only where the list is, and is empty.
+        none_there = "rollen" in zaak and not read_items(zaak["rollen"])
+        if none_there or not self._asking.client.is_own(url):
             return ()
         return self.iterate_roles(url)

@@ -23,7 +23,11 @@ OUTCOME = {
 def test_the_code_its_meaning_and_the_field_are_read() -> None:
     issues = parse_issues(json.dumps(OUTCOME))
     assert issues[0] == Issue(
-        kind="value", code="INVALID_VALUE", display="Provided value is invalid", field="birthdate"
+        kind="value",
+        code="INVALID_VALUE",
+        display="Provided value is invalid",
+        field="birthdate",
+        severity="error",
     )
     assert say_issues(issues) == "birthdate: Provided value is invalid; Bundle.entry[0]: processing"
 

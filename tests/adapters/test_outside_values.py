@@ -175,3 +175,11 @@ def test_a_bucket_gives_a_burst_and_then_its_rate() -> None:
 def test_a_text_in_lists_that_are_nested_for_ever_is_none() -> None:
     assert read_text(json.loads("[" * 900 + '"x"' + "]" * 900)) == ""
     assert read_text([[["x"]]]) == "x"
+
+
+def test_a_citizen_number_is_taken_out_of_a_body_and_the_name_beside_it_stays() -> None:
+    person = {"inpBsn": "111222333", "anpIdentificatie": "", "inpA_nummer": "1234567890", "geslachtsnaam": "Vries"}
+    found = json.loads(redact(json.dumps({"betrokkeneIdentificatie": person}).encode(), ()))
+    assert found["betrokkeneIdentificatie"]["inpBsn"] == "[removed]"
+    assert found["betrokkeneIdentificatie"]["inpA_nummer"] == "[removed]"
+    assert found["betrokkeneIdentificatie"]["geslachtsnaam"] == "Vries"

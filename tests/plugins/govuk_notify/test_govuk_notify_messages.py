@@ -190,6 +190,7 @@ def test_what_cannot_be_sent_is_refused_beside_its_field(
         (say(403, "BadRequestError", "Invalid token: API key not found"), AuthFailed, "govuk_notify.auth"),
         (say(400, "BadRequestError", "Can\u2019t send to this recipient using a team-only API key"), Forbidden, "govuk_notify.trial"),
         (say(400, "BadRequestError", "Cannot send when service is in trial mode"), Forbidden, "govuk_notify.trial"),
+        (say(403, "BadRequestError", "Cannot send letters with a team api key"), Forbidden, "govuk_notify.trial"),
         (say(400, "ValidationError", "phone_number Too many digits"), InvalidInput, "component.input"),
         (say(429, "RateLimitError", "Exceeded rate limit"), NotReady, "component.busy"),
         (say(429, "TooManyRequestsError", "Exceeded send limits (sms: 250000) for today"), NotReady, "govuk_notify.daily"),
@@ -251,7 +252,7 @@ def test_a_preview_with_missing_fields_names_them_and_shows_the_template(server:
         ("sms", "pending", MessageState.SENDING),
         ("sms", "sent", MessageState.SENT),
         ("email", "temporary-failure", MessageState.FAILED_FOR_NOW),
-        ("letter", "received", MessageState.DELIVERED),
+        ("letter", "received", MessageState.SENT),
         ("letter", "validation-failed", MessageState.FAILED),
         ("letter", "new-word", MessageState.NOT_KNOWN),
     ],
@@ -268,6 +269,21 @@ def test_a_failure_says_what_to_do_and_a_message_when_it_is_forgotten() -> None:
     assert status.reason.startswith("The phone was off")
     assert status.expires_at is not None
     assert status.expires_at.isoformat() == "2026-09-17T09:00:00+00:00"
+
+
+def test_a_page_with_messages_of_no_known_kind_alone_leads_on_to_the_next(server: FaultyServer, adapter: Any) -> None:
+    strange, later = ("a8fa7a8e-0000-4000-8000-00000000000" + end for end in "12")
+
+    def answer(request: Request) -> Reply:
+        if request.query.get("older_than") == [strange]:
+            return Reply(body=json.dumps(wrap([{**NOTIFICATION, "id": later}])).encode())
+        tree = {**wrap([{**NOTIFICATION, "id": strange, "type": "pigeon"}]), "links": {"next": f"{server.url}/more"}}
+        return Reply(body=json.dumps(tree).encode())
+
+    server.answer = answer
+    page = adapter.changed()
+    assert page.items == ()
+    assert [status.outside_id for status in adapter.changed(None, page.cursor).items] == [later]
 
 
 def test_a_message_that_notify_has_forgotten_is_not_found(server: FaultyServer, adapter: Any) -> None:

@@ -136,6 +136,20 @@ def test_nothing_about_a_person_goes_to_a_service_that_does_not_take_it(
     assert [request.path for request in server.requests] == ["/metadata"]
 
 
+def test_a_service_that_names_the_version_of_a_message_takes_it(
+    server: FaultyServer, receiver: Receiver, referrals: Referrals
+) -> None:
+    found = [
+        {**messaging, "supportedMessage": [
+            {**message, "definition": f"{message['definition']}|1.2.0"} for message in messaging["supportedMessage"]
+        ]}
+        for messaging in CAPABILITY["messaging"]
+    ]  # fmt: skip
+    receiver.capability = {**CAPABILITY, "messaging": found}
+    referrals.refer(REFERRAL, KEY, LEAVE)
+    assert len(posts(server)) == 1
+
+
 @pytest.mark.parametrize("change", [{"fhirVersion": "3.0.2"}, {"rest": [], "messaging": []}])
 def test_a_service_of_another_fhir_or_without_messages_is_not_sent_any(
     server: FaultyServer, receiver: Receiver, referrals: Referrals, change: dict[str, Any]
@@ -225,3 +239,12 @@ def test_what_the_answer_to_a_message_says_of_itself_is_heard(
     receiver.reply = lambda: give(message(response=code))
     with pytest.raises(kind):
         referrals.refer(REFERRAL, KEY, LEAVE)
+
+
+def test_a_message_that_was_taken_with_a_warning_was_taken(
+    server: FaultyServer, receiver: Receiver, referrals: Referrals
+) -> None:
+    issue = {"severity": "warning", "code": "business-rule", "details": {"coding": [{"code": "REC_LATE"}]}}
+    receiver.reply = lambda: give({"resourceType": "OperationOutcome", "issue": [issue]})
+    assert referrals.refer(REFERRAL, KEY, LEAVE).outside_id == f"{SERVICE}/{OWN}"
+    assert len(posts(server)) == 1

@@ -142,6 +142,15 @@ def test_people_are_found_best_first(server: FaultyServer, people: People) -> No
     assert people.find(QUERY).items == ()
 
 
+def test_a_person_who_was_found_and_cannot_be_read_is_not_said_to_be_nobody(
+    server: FaultyServer, people: People
+) -> None:
+    answer(server, bundle({**PATIENT, "id": "9000000001"}))
+    with pytest.raises(BadResponse) as caught:
+        people.find(QUERY)
+    assert "9000000001" not in repr(vars(caught.value))
+
+
 def test_too_many_matches_ask_for_more(server: FaultyServer, people: People) -> None:
     answer(server, outcome("TOO_MANY_MATCHES"))
     with pytest.raises(InvalidInput) as caught:

@@ -14,7 +14,7 @@ from openapi_schema_validator import OAS30Validator
 from desktop.adapters.api import Directory
 from desktop.adapters.capabilities import Checked
 from desktop.domain.directory import Cost
-from desktop.domain.errors import InvalidInput, NotFound
+from desktop.domain.errors import BadResponse, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
 from desktop.domain.places import Point
 from plugins.open_referral.mapping import find_oldest
@@ -293,6 +293,16 @@ def test_a_service_without_a_name_is_left_out_by_its_id_and_the_others_come(
     assert "'nameless'" in caplog.text
 
 
+def test_places_that_name_their_service_by_number_only_are_not_said_to_be_nothing(
+    server: FaultyServer, directory: Directory
+) -> None:
+    answer(server, wrap([{"id": "sal-1", "service_id": "a", "location_id": "l"}]))
+    with pytest.raises(BadResponse):
+        directory.services(postcode="CY4 2LT")
+    answer(server, wrap([]))
+    assert directory.services(postcode="CY4 2LT").items == ()
+
+
 # ==== terms and check ====
 
 
@@ -316,5 +326,15 @@ def test_the_connection_test_says_the_version_and_what_will_bite(server: FaultyS
     assert [warning.partition(":")[0] for warning in diagnosis.warnings] == [
         "Its version is 1.0",
         "1 of the first 2 services come with a warning, such as an old record.",
-        "1 services have no id or name and are left out.",
+        "1 of the first 3 services have no id or name and are left out.",
     ]
+
+
+@pytest.mark.parametrize("status", [403, 404, 405])
+def test_a_directory_without_a_page_about_itself_is_known_by_its_services(
+    server: FaultyServer, directory: Directory, status: int
+) -> None:
+    assert isinstance(directory, Checked)
+    there = Reply(body=json.dumps(wrap([SERVICE])).encode())
+    server.answer = lambda request: there if request.path == "/services" else Reply(status=status)
+    assert directory.check().facts == {"services": "1"}

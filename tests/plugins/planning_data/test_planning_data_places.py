@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from desktop.adapters.api import find_part
-from desktop.domain.errors import InvalidInput, NotFound
+from desktop.domain.errors import BadResponse, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId, Uprn
 from desktop.domain.layers import Bounds
 from plugins.planning_data.mapping import MOST_CORNERS, read_shape
@@ -83,6 +83,13 @@ def test_a_full_answer_that_does_not_say_how_many_there_are_may_not_be_all(
     tree = {"entities": [{**ENTITY, "entity": n + 1} for n in range(count)]}
     server.answer = lambda _request: Reply(body=json.dumps(tree).encode())
     assert adapter.around(51.5, -1.25).more is more
+
+
+def test_entities_that_cannot_be_read_are_not_said_to_be_no_hit(server: FaultyServer, adapter: Any) -> None:
+    tree = {"entities": [{**ENTITY, "entity": None}], "count": 1}
+    server.answer = lambda _request: Reply(body=json.dumps(tree).encode())
+    with pytest.raises(BadResponse):
+        adapter.around(51.5, -1.25)
 
 
 def test_a_moved_answer_is_followed_and_one_that_is_gone_is_not_found(server: FaultyServer, adapter: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 
@@ -96,6 +97,19 @@ def test_a_boundary_too_long_for_an_address_is_posted(server: FaultyServer) -> N
     (request,) = server.requests
     assert request.method == "POST"
     assert request.form["poly"][0].startswith("51.40000,-1.25000:")
+
+
+def test_no_boundary_of_any_length_makes_an_address_that_the_service_refuses(server: FaultyServer) -> None:
+    def aside(request: Request) -> Reply | None:
+        return Reply(body=json.dumps(corners).encode()) if "boundary" in request.path else answer_team(request)
+
+    server.aside = aside
+    for count in (160, 190, 220, 235):
+        corners = [{"latitude": f"{51.4 + n / 10_000}", "longitude": "-1.25"} for n in range(count)]
+        around(server, area="neighbourhood")
+    addresses = [f"{r.path}?{urlencode(r.query, doseq=True)}" for r in server.requests if r.method == "GET"]
+    assert max(map(len, addresses)) <= 4_094
+    assert {request.method for request in server.requests} == {"GET", "POST"}
 
 
 def test_a_circle_goes_out_as_a_polygon_of_its_size(server: FaultyServer) -> None:

@@ -314,6 +314,16 @@ def test_a_lock_goes_along_with_the_write_until_it_is_taken_off(adapter: Any, se
     assert [r.headers["lock-token"] for r in server.requests if r.method == "UNLOCK"] == ["<urn:uuid:1>"]
 
 
+@pytest.mark.parametrize("status", [405, 501])
+def test_a_server_that_knows_no_locks_says_so_and_leaves_nothing_open(
+    adapter: Any, server: FaultyServer, status: int
+) -> None:
+    server.answer = by_method(PROPFIND=xml(RECORD), LOCK=Reply(status=status))
+    with pytest.raises(InvalidInput) as caught:
+        adapter.lock(ID, KEY)
+    assert caught.value.key == "webdav_files.no_locks"
+
+
 def test_what_is_not_there_is_not_locked_into_being(adapter: Any, server: FaultyServer) -> None:
     server.answer = by_method()
     with pytest.raises(NotFound):

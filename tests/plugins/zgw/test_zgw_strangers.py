@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from desktop.domain.documents import DocumentDraft
 from desktop.domain.errors import BadResponse, NotFound
 from desktop.domain.ids import OutsideId
-from tests.helpers.conformance_drivers import KEY
+from tests.helpers.adapters import run_adapter
+from tests.helpers.conformance_drivers import KEY, LEAVE
 from tests.helpers.faulty_server import Answerer, FaultyServer, Reply, Request
-from tests.helpers.zgw_server import ZgwServer
+from tests.helpers.zgw_server import RSIN, ZgwServer
 
 
 def rewrite(answer: Answerer, inside: str, outside: str) -> Answerer:
@@ -41,6 +43,49 @@ def test_a_server_that_knows_itself_by_another_scheme_or_port_is_followed_the_wa
     (case,) = adapter.cases.changed().items
     assert (case.service_code, case.service_name, case.assignee) == ("MELDING", "Melding", "s-17")
     assert {urlsplit(request.path).netloc for request in server.requests} == {""}
+
+
+def test_a_server_whose_cases_do_not_list_their_roles_is_asked_for_them(
+    adapter: Any, zgw: ZgwServer, server: FaultyServer
+) -> None:
+    def answer(request: Request) -> Reply:
+        reply = zgw.answer(request)
+        tree = json.loads(reply.body)
+        for zaak in (tree, *tree.get("results", [])):
+            zaak.pop("rollen", None)
+        return Reply(status=reply.status, body=json.dumps(tree).encode(), media=reply.media)
+
+    zgw.offers_expand = False
+    zaak = zgw.add_zaak()
+    adapter.team.assign(zaak["uuid"], "s-17", KEY)
+    server.answer = answer
+    assert [case.assignee for case in adapter.cases.changed().items] == ["s-17"]
+    assert adapter.cases.get(OutsideId(zaak["uuid"])).assignee == "s-17"
+
+
+def test_a_large_document_goes_and_comes_through_a_proxy(zgw: ZgwServer, server: FaultyServer) -> None:
+    zaak = zgw.add_zaak()
+    server.answer = rewrite(zgw.answer, f"https://127.0.0.1:{server.port}", server.url)
+    body = bytes(range(256)) * 4097
+    draft = DocumentDraft(case_id=OutsideId(zaak["uuid"]), name="plan.pdf", media="application/pdf", body=body)
+    settings = {"client_id": "knit-desk", "rsin": RSIN, "in_parts_from": "1"}
+    with run_adapter("zgw", server.url, settings=settings) as loaded:
+        documents = loaded.adapter.documents  # type: ignore[attr-defined]
+        kept = documents.put(draft, "", KEY, LEAVE)
+        assert documents.get(kept.outside_id).body == body
+
+
+def test_a_role_that_names_no_case_is_left_out_by_name(
+    adapter: Any, zgw: ZgwServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    zaak = zgw.add_zaak()
+    adapter.team.assign(zaak["uuid"], "s-17", KEY)
+    known = {"betrokkeneType": "medewerker", "omschrijvingGeneriek": "behandelaar"}
+    bad = zgw.add("zaken", "rollen", zaak=None, betrokkeneIdentificatie={"identificatie": "s-18"}, **known)
+    with caplog.at_level(logging.WARNING):
+        assert [made.officer for made in adapter.team.changed().items] == ["s-17"]
+    assert bad["uuid"] in caplog.text
+    zgw.faults.clear()
 
 
 def test_a_case_without_a_date_is_left_out_by_name_and_the_others_come(
@@ -115,6 +160,23 @@ def test_a_page_of_an_error_that_says_the_address_back_does_not_end_the_asking_f
     with pytest.raises(NotFound):
         adapter.cases.get(OutsideId("00000000-0000-4000-8000-999999999999"))
     server.answer = plain
+    adapter.cases.get(OutsideId(zaak["uuid"]))
+    assert "expand" in server.requests[-1].query
+
+
+def test_a_server_that_gives_along_what_belongs_to_a_case_only_is_still_asked_for_that(
+    adapter: Any, zgw: ZgwServer, server: FaultyServer
+) -> None:
+    plain = server.answer
+
+    def answer(request: Request) -> Reply:
+        if request.path.endswith("/zaakinformatieobjecten") and "expand" in request.query:
+            return ZgwServer.refuse(400, "invalid", "", ("nonFieldErrors", "Unknown query parameters: expand"))
+        return plain(request)
+
+    server.answer = answer
+    zaak = zgw.add_zaak()
+    assert adapter.documents.list(OutsideId(zaak["uuid"])) == ()
     adapter.cases.get(OutsideId(zaak["uuid"]))
     assert "expand" in server.requests[-1].query
 
