@@ -116,7 +116,7 @@ def find_items(
         fields: fields by which one record without any wrapping is known; servers are seen that drop the list around one.
     """
     if isinstance(tree, list):
-        return tuple(tree)
+        return tuple(_peel(record) for record in tree)
     if not isinstance(tree, dict):
         return None
     for name in lists:
@@ -129,8 +129,14 @@ def find_items(
 
 def _unwrap(value: object, item: str) -> tuple[object, ...]:
     if isinstance(value, dict):
-        return read_items(value[item]) if item in value else (value,) if value else ()
-    return tuple(found for found in read_items(value) if not isinstance(found, str))
+        return read_items(value[item]) if item in value else read_items(_peel(value)) if value else ()
+    return tuple(_peel(found) for found in read_items(value) if not isinstance(found, str))
+
+
+def _peel(value: object) -> object:
+    """What stands inside a record that has nothing but another in it, as where each of a list has its name around it."""
+    inner = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else None
+    return inner if isinstance(inner, dict | list) else value
 
 
 def find_errors(tree: object) -> tuple[Mapping[str, object], ...]:

@@ -12,6 +12,7 @@ import pytest
 
 from desktop.domain.errors import AdapterError, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
+from plugins.open311.discovery import read_discovery
 from tests.helpers.adapters import SetClock
 from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
 from tests.helpers.open311_server import a_record, as_json, by_path, run
@@ -63,6 +64,30 @@ def test_a_new_request_that_is_answered_without_a_list_is_known_to_be_taken(
     with run(server) as adapter:
         created = adapter.create(PLAIN, "key-1")
     assert (created.outside_id, created.token, created.unanswered) == expected
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda record: [{"request": record}],
+        lambda record: [{"service_request": record}],
+        lambda record: {"service_requests": {"service_request": record}},
+        lambda record: {"service_requests": {"service_request": [record]}},
+        lambda record: {"service_requests": [{"request": record}]},
+    ],
+)
+def test_records_with_a_name_around_each_are_read(
+    server: FaultyServer, wrap: Callable[[dict[str, Any]], object]
+) -> None:
+    server.answer = lambda _request: Reply(body=json.dumps(wrap(a_record())).encode())
+    with run(server) as adapter:
+        assert adapter.get(OutsideId("W-1")).description == "Deep one"
+
+
+def test_an_endpoint_with_a_name_around_it_is_found_in_a_discovery_file() -> None:
+    one = {"url": "https://o.example/v2", "specification": "http://wiki.open311.org/GeoReport_v2", "type": "production"}
+    found = read_discovery({"discovery": {"endpoints": [{"endpoint": one}]}}, component="Waste")
+    assert [endpoint.url for endpoint in found.endpoints] == ["https://o.example/v2"]
 
 
 def test_an_error_without_a_list_around_it_is_said_in_the_servers_own_words(server: FaultyServer) -> None:
