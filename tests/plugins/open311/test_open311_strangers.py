@@ -210,6 +210,32 @@ def test_few_at_a_time_from_a_server_that_knows_no_pages_lose_nothing(server: Fa
     assert len(walk(server, page_size="7")) == 43
 
 
+@pytest.mark.parametrize("most", [1, 20, 50])
+def test_changed_requests_that_a_server_leaves_out_of_a_long_question_are_asked_for_again(
+    server: FaultyServer, most: int
+) -> None:
+    updates = [
+        {"update_id": f"u-{n}", "service_request_id": f"W-{n:03}", "updated_datetime": NOW.isoformat()}
+        for n in range(55)
+    ]
+    known = {record["service_request_id"]: record for record in made(54)}  # one is hidden from the list
+
+    def answer(request: Request) -> Reply:
+        if request.path.startswith("/servicerequestupdates"):
+            return as_json(*([] if "page" in request.query else updates))
+        ids = request.query.get("service_request_id", [""])[0].split(",")
+        return as_json(*[known[id] for id in ids if id in known][:most])
+
+    server.answer = answer
+    with run(server) as adapter:
+        page = adapter.changed(NOW)
+        ids = [case.outside_id for case in page.items]
+        while page.cursor:
+            page = adapter.changed(NOW, page.cursor)
+            ids += [case.outside_id for case in page.items]
+    assert sorted(ids) == sorted(known)
+
+
 def test_a_jurisdiction_that_is_not_there_is_no_empty_list(server: FaultyServer) -> None:
     server.answer = lambda _request: bare({"code": 404, "description": "jurisdiction_id was not found"}, 404)
     with run(server, jurisdiction_id="north.example") as adapter:
