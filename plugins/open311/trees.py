@@ -25,6 +25,9 @@ DEEPEST = 30
 _ZERO_FIRST = re.compile(r"([:\[,]\s*)(0\d+)(?=\s*[,}\]])")
 """A number written 001, as in GeoReport's own examples: not JSON, and it means the text "001"."""
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a body in UTF-16 begins, which every reader of XML must know."""
+
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -34,7 +37,7 @@ def parse_body(body: bytes, *, media: str, component: str) -> object:
     Raises:
         BadResponse: it is empty, a web page, broken, too deep, or XML with a document type or entities.
     """
-    text = read_body(body, media)
+    text = body.decode("utf-16", "replace") if body[:2] in _UTF_16 else read_body(body, media)
     if looks_like_html(text) or not text.strip():
         raise build_bad_response(text, component=component)
     if text.lstrip().startswith("<"):

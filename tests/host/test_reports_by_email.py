@@ -39,7 +39,7 @@ def info(town: TestTown, smtp: ScriptedSmtp) -> dict[str, Any]:
 
 def make(desk: DrivenDesk, words: str = "Deep one") -> Any:
     """A report; the services of the inbox may have to be read first."""
-    until = time.monotonic() + 60
+    until, made = time.monotonic() + 60, None
     while time.monotonic() < until:
         made = desk.ask("create", component=ROADS, code="POT", text=words, answers={})
         if "op" in made:

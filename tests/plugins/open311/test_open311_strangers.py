@@ -84,6 +84,18 @@ def test_records_with_a_name_around_each_are_read(
         assert adapter.get(OutsideId("W-1")).description == "Deep one"
 
 
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_xml_in_utf_16_is_read(server: FaultyServer, order: str, end: str) -> None:
+    text = (
+        '\ufeff<?xml version="1.0" encoding="utf-16"?><service_requests><request><service_request_id>W-1'
+        f"</service_request_id><description>Tiefes Loch, groß</description></request></service_requests>{end}"
+    )
+    server.answer = lambda _request: Reply(body=text.encode(order), media="text/xml")
+    with run(server, format="xml") as adapter:
+        assert adapter.get(OutsideId("W-1")).description == "Tiefes Loch, groß"
+
+
 def test_an_endpoint_with_a_name_around_it_is_found_in_a_discovery_file() -> None:
     one = {"url": "https://o.example/v2", "specification": "http://wiki.open311.org/GeoReport_v2", "type": "production"}
     found = read_discovery({"discovery": {"endpoints": [{"endpoint": one}]}}, component="Waste")
