@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from desktop.adapters.api import Page
 from desktop.domain.cases import Case, Event
+from desktop.domain.ids import OutsideId
 
 from .asking import Asking
 from .mapping import Report
@@ -69,11 +70,19 @@ class Puller:
     def _fetch_by_updates(self, position: Position) -> Page[Case]:
         events, following = self._updates.step(position)
         ids = list(dict.fromkeys(event.case_id for event in events))
+        return _build_page(self._fetch_by_ids(ids), following)
+
+    def _fetch_by_ids(self, ids: list[OutsideId]) -> list[Report]:
+        """The requests of those ids. What a server leaves out is asked for again as long as that brings something new."""
         reports: list[Report] = []
-        for start in range(0, len(ids), IDS_AT_ONCE):
-            wanted = ",".join(ids[start : start + IDS_AT_ONCE])
-            reports += self._asking.fetch_requests({"service_request_id": wanted}).records
-        return _build_page(reports, following)
+        left = ids
+        while left:
+            wanted = left[:IDS_AT_ONCE]
+            listed = self._asking.fetch_requests({"service_request_id": ",".join(wanted)}).records
+            found = {report.case.outside_id: report for report in listed if report.case.outside_id in wanted}
+            reports += found.values()
+            left = [id for id in wanted if found and id not in found] + left[IDS_AT_ONCE:]
+        return reports
 
     def fetch_events(self, since: datetime | None, cursor: str) -> Page[Event]:
         """Updates since a moment."""

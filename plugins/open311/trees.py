@@ -25,6 +25,9 @@ DEEPEST = 30
 _ZERO_FIRST = re.compile(r"([:\[,]\s*)(0\d+)(?=\s*[,}\]])")
 """A number written 001, as in GeoReport's own examples: not JSON, and it means the text "001"."""
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a body in UTF-16 begins, which every reader of XML must know."""
+
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -34,7 +37,7 @@ def parse_body(body: bytes, *, media: str, component: str) -> object:
     Raises:
         BadResponse: it is empty, a web page, broken, too deep, or XML with a document type or entities.
     """
-    text = read_body(body, media)
+    text = body.decode("utf-16", "replace") if body[:2] in _UTF_16 else read_body(body, media)
     if looks_like_html(text) or not text.strip():
         raise build_bad_response(text, component=component)
     if text.lstrip().startswith("<"):
@@ -116,7 +119,7 @@ def find_items(
         fields: fields by which one record without any wrapping is known; servers are seen that drop the list around one.
     """
     if isinstance(tree, list):
-        return tuple(tree)
+        return tuple(_peel(record) for record in tree)
     if not isinstance(tree, dict):
         return None
     for name in lists:
@@ -129,8 +132,14 @@ def find_items(
 
 def _unwrap(value: object, item: str) -> tuple[object, ...]:
     if isinstance(value, dict):
-        return read_items(value[item]) if item in value else (value,) if value else ()
-    return tuple(found for found in read_items(value) if not isinstance(found, str))
+        return read_items(value[item]) if item in value else read_items(_peel(value)) if value else ()
+    return tuple(_peel(found) for found in read_items(value) if not isinstance(found, str))
+
+
+def _peel(value: object) -> object:
+    """What stands inside a record that has nothing but another in it, as where each of a list has its name around it."""
+    inner = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else None
+    return inner if isinstance(inner, dict | list) else value
 
 
 def find_errors(tree: object) -> tuple[Mapping[str, object], ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import uuid
 from pathlib import Path
 
@@ -56,5 +58,37 @@ def test_a_token_becomes_a_number_though_everything_was_started_again_meanwhile(
         desk.ready()
         assert desk.ask("drain", seconds=60), desk.ask("outbox")
         assert desk.ask("screen", key=made["key"])["reference"].startswith("ENV-")
+    found = [case for case in town.ask("GET", AREA, "/requests.json").tree if case["description"] == words]
+    assert len(found) == 1
+
+
+def test_a_token_that_went_with_the_base_and_the_host_is_no_reason_to_send_the_case_again(
+    town: TestTown, tmp_path: Path
+) -> None:
+    words = f"gully {uuid.uuid4().hex[:8]}"
+    town.admin("POST", "/settings", {"token_delay_ms": 8_000})
+    with DrivenDesk(tmp_path / "p", town.info) as desk:
+        desk.ready()
+        assert desk.ask("filled", component=AREA, cases=1)
+        made = desk.ask("create", component=AREA, code="GULLY", text=words, answers={"DEEP": ["20"]})
+        assert not desk.ask("drain", seconds=2)
+        desk.ask("wipe")
+        os.kill(desk.ask("host"), signal.SIGKILL)
+        assert desk.ask("drain", seconds=60), desk.ask("outbox")
+        assert desk.ask("screen", key=made["key"])["reference"].startswith("ENV-")
+    found = [case for case in town.ask("GET", AREA, "/requests.json").tree if case["description"] == words]
+    assert len(found) == 1
+
+
+def test_a_town_that_answers_with_pages_for_people_instead_of_tokens_makes_the_case_once(
+    town: TestTown, tmp_path: Path
+) -> None:
+    words = f"gully {uuid.uuid4().hex[:8]}"
+    with DrivenDesk(tmp_path / "p", town.info) as desk:
+        desk.ready()
+        assert desk.ask("filled", component=AREA, cases=1)
+        town.set_fault(AREA, "html", path="/tokens", times=2)
+        desk.ask("create", component=AREA, code="GULLY", text=words, answers={"DEEP": ["20"]})
+        assert desk.ask("drain", seconds=60), desk.ask("outbox")
     found = [case for case in town.ask("GET", AREA, "/requests.json").tree if case["description"] == words]
     assert len(found) == 1

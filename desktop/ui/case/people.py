@@ -21,7 +21,7 @@ _STATES = {
     "sending": ("cloud-upload-outline", "accent", "on its way"),
     "conflict": ("call-split", "warn", "two values, choose"),
     "refused": ("alert-octagon", "bad", "refused"),
-    "unknown": ("help-circle-outline", "warn", "answer lost, reading back"),
+    "unknown": ("help-circle-outline", "warn", "answer lost, you decide"),
 }
 
 

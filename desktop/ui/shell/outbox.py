@@ -23,7 +23,7 @@ _STATES = {
     "sending": ("cloud-upload-outline", "accent", "On its way"),
     "conflict": ("call-split", "warn", "Two values: choose in the case"),
     "refused": ("alert-octagon", "bad", "Refused"),
-    "unknown": ("help-circle-outline", "warn", "The answer was lost. Reading back before any second try"),
+    "unknown": ("help-circle-outline", "warn", "The answer was lost, and what came of it cannot be read: you decide"),
 }
 
 

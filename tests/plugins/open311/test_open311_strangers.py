@@ -12,6 +12,7 @@ import pytest
 
 from desktop.domain.errors import AdapterError, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
+from plugins.open311.discovery import read_discovery
 from tests.helpers.adapters import SetClock
 from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
 from tests.helpers.open311_server import a_record, as_json, by_path, run
@@ -63,6 +64,42 @@ def test_a_new_request_that_is_answered_without_a_list_is_known_to_be_taken(
     with run(server) as adapter:
         created = adapter.create(PLAIN, "key-1")
     assert (created.outside_id, created.token, created.unanswered) == expected
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda record: [{"request": record}],
+        lambda record: [{"service_request": record}],
+        lambda record: {"service_requests": {"service_request": record}},
+        lambda record: {"service_requests": {"service_request": [record]}},
+        lambda record: {"service_requests": [{"request": record}]},
+    ],
+)
+def test_records_with_a_name_around_each_are_read(
+    server: FaultyServer, wrap: Callable[[dict[str, Any]], object]
+) -> None:
+    server.answer = lambda _request: Reply(body=json.dumps(wrap(a_record())).encode())
+    with run(server) as adapter:
+        assert adapter.get(OutsideId("W-1")).description == "Deep one"
+
+
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_xml_in_utf_16_is_read(server: FaultyServer, order: str, end: str) -> None:
+    text = (
+        '\ufeff<?xml version="1.0" encoding="utf-16"?><service_requests><request><service_request_id>W-1'
+        f"</service_request_id><description>Tiefes Loch, groß</description></request></service_requests>{end}"
+    )
+    server.answer = lambda _request: Reply(body=text.encode(order), media="text/xml")
+    with run(server, format="xml") as adapter:
+        assert adapter.get(OutsideId("W-1")).description == "Tiefes Loch, groß"
+
+
+def test_an_endpoint_with_a_name_around_it_is_found_in_a_discovery_file() -> None:
+    one = {"url": "https://o.example/v2", "specification": "http://wiki.open311.org/GeoReport_v2", "type": "production"}
+    found = read_discovery({"discovery": {"endpoints": [{"endpoint": one}]}}, component="Waste")
+    assert [endpoint.url for endpoint in found.endpoints] == ["https://o.example/v2"]
 
 
 def test_an_error_without_a_list_around_it_is_said_in_the_servers_own_words(server: FaultyServer) -> None:
@@ -183,6 +220,32 @@ def test_a_server_that_refuses_every_number_of_a_page_gives_all_it_has(server: F
 def test_few_at_a_time_from_a_server_that_knows_no_pages_lose_nothing(server: FaultyServer) -> None:
     server.answer = listing(made(43), most=50, first=None)
     assert len(walk(server, page_size="7")) == 43
+
+
+@pytest.mark.parametrize("most", [1, 20, 50])
+def test_changed_requests_that_a_server_leaves_out_of_a_long_question_are_asked_for_again(
+    server: FaultyServer, most: int
+) -> None:
+    updates = [
+        {"update_id": f"u-{n}", "service_request_id": f"W-{n:03}", "updated_datetime": NOW.isoformat()}
+        for n in range(55)
+    ]
+    known = {record["service_request_id"]: record for record in made(54)}  # one is hidden from the list
+
+    def answer(request: Request) -> Reply:
+        if request.path.startswith("/servicerequestupdates"):
+            return as_json(*([] if "page" in request.query else updates))
+        ids = request.query.get("service_request_id", [""])[0].split(",")
+        return as_json(*[known[id] for id in ids if id in known][:most])
+
+    server.answer = answer
+    with run(server) as adapter:
+        page = adapter.changed(NOW)
+        ids = [case.outside_id for case in page.items]
+        while page.cursor:
+            page = adapter.changed(NOW, page.cursor)
+            ids += [case.outside_id for case in page.items]
+    assert sorted(ids) == sorted(known)
 
 
 def test_a_jurisdiction_that_is_not_there_is_no_empty_list(server: FaultyServer) -> None:
