@@ -15,6 +15,7 @@ from pathlib import Path
 
 PROGRAM_MODULES = (
     "desktop",  # cli.py and the migrations import by name
+    "holidays.countries",  # a country is looked up by its code
     "keyring.backends",  # found by entry points
     "qtawesome",  # only its folder of fonts is looked up
     "sqlcipher3",

@@ -19,6 +19,7 @@ GROUPS = {
     "domain": "spine",
     "e2e": "spine",
     "host": "spine",
+    "packs": "packs",
     "services": "spine",
     "store": "spine",
     "sync": "spine",

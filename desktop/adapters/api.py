@@ -50,6 +50,7 @@ from desktop.adapters.extras import (
     Wards,
 )
 from desktop.adapters.fhir import Issue, parse_issues, say_issues
+from desktop.adapters.geojson import find_middle
 from desktop.adapters.grid import degrees_to_grid, grid_to_degrees, read_grid_point
 from desktop.adapters.oauth import AccessTokens, find_client_tokens
 from desktop.adapters.reading import (
@@ -122,6 +123,7 @@ __all__ = [
     "build_refusal",
     "degrees_to_grid",
     "find_client_tokens",
+    "find_middle",
     "find_part",
     "find_signed_tokens",
     "grid_to_degrees",

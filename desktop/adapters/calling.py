@@ -116,7 +116,7 @@ def _decode_argument(method: Method, name: str, value: object) -> object:
         value = str(value)
     for unknown, there in _find_unknown(value, hint, name):
         raise _bad_argument(method, name, f"knows no {unknown}", f"There are: {', '.join(there)}.")
-    if datetime in typing.get_args(hint) and isinstance(value, str) and len(value) == len("2026-01-31"):
+    if datetime in (hint, *typing.get_args(hint)) and isinstance(value, str) and len(value) == len("2026-01-31"):
         value = f"{value}T00:00:00Z"
     try:
         decoded: object = msgspec.convert(value, hint)

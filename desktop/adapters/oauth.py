@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from desktop.adapters.reading import parse_json, read_body, read_number, read_record, read_text
 from desktop.adapters.refusals import build_refusal
 from desktop.domain.clocks import Clock
-from desktop.domain.errors import AuthFailed, BadResponse, NotReady, OutcomeUnknown
+from desktop.domain.errors import AuthFailed, BadResponse, DesktopError, NotReady, OutcomeUnknown, SetupFailed
 
 if TYPE_CHECKING:
     from desktop.adapters.api import AdapterContext, Answer, Http
@@ -46,7 +46,7 @@ class AccessTokens:
         """A token that holds for another minute at least, where tokens last as long.
 
         Raises:
-            SetupFailed: the client cannot prove itself with what it was given.
+            SetupFailed: the client cannot prove itself with what it was given, or no tokens are given at the address.
             AuthFailed: the key or client is not known.
             NotReady: no answer.
             BadResponse: an answer without a token.
@@ -107,13 +107,25 @@ class AccessTokens:
                 subject=self._component,
             )
         if answer.status != 200:
-            raise build_refusal(
-                answer.status, component=self._component, writes=False, headers=answer.headers, clock=self._clock
-            )
+            raise self._build_refused(answer)
         try:
             return read_record(parse_json(read_body(answer.body), component=self._component))
         except BadResponse:
             return {}  # what was answered may be half a token: it is not kept with the error
+
+    def _build_refused(self, answer: Answer) -> DesktopError:
+        """The error for no token: never "not found" or "bad input", which would be taken for what was asked of the API."""
+        error = build_refusal(
+            answer.status, component=self._component, writes=False, headers=answer.headers, clock=self._clock
+        )
+        if isinstance(error, (NotReady, BadResponse)):
+            return error
+        return SetupFailed(
+            f"{self._component} gives no access tokens at this address: status {answer.status}.",
+            "Check the address for tokens in its settings.",
+            key="component.token",
+            subject=self._component,
+        )
 
 
 def find_client_tokens(context: AdapterContext) -> AccessTokens | None:

@@ -148,8 +148,8 @@ def pack_raws(records: Iterable[object]) -> tuple[bytes, ...]:
     return tuple(json.dumps(record, ensure_ascii=True).encode() for record in records)
 
 
-def parse_json(text: str, *, component: str) -> object:
-    """JSON as builtins.
+def parse_json(text: str, *, component: str, private: bool = False) -> object:
+    """JSON as builtins. Of a `private` body, which may be about a resident, the error keeps nothing.
 
     Raises:
         BadResponse: it is empty, HTML, or not JSON.
@@ -157,7 +157,11 @@ def parse_json(text: str, *, component: str) -> object:
     try:
         parsed: object = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise build_bad_response(text, component=component) from error
+        bad = build_bad_response(text, component=component)
+        if private:
+            bad.body = ""
+            raise bad from None
+        raise bad from error
     return parsed
 
 

@@ -22,6 +22,8 @@ _INPUT = frozenset({400, 402, 405, 406, 411, 413, 414, 415, 416, 422, 431})
 _BUSY = frozenset({408, 425, 429, 503})
 _FAILED = frozenset({500, 502, 504})
 _MOST_SAID = 200
+_UNAVAILABLE = 503
+"""Of a server itself, with the time to wait: it took nothing. Without, it may be of a gateway whose server went on."""
 
 
 def build_refusal(
@@ -40,7 +42,7 @@ def build_refusal(
     Args:
         status: of the answer.
         component: named in the text.
-        writes: whether the request was a write; a server that fails on one may have carried it out.
+        writes: whether the request was a write; a server or gateway that fails on one may have carried it out.
         headers: of the answer, for Retry-After.
         said: the component's own words, shown after ours where the officer can do something with them.
         field: what the component says is wrong.
@@ -60,9 +62,12 @@ def build_refusal(
         return kind(f"{component} {text}", hint, key=key, subject=component)
     if status in _BUSY:
         after = parse_retry_after(headers or {}, clock=clock or SystemClock())
-        return _not_ready(component, "is busy", "component.busy", after)
+        if not (writes and status == _UNAVAILABLE and after is None):
+            return _not_ready(component, "is busy", "component.busy", after)
+    if writes and not 400 <= status < 500:
+        return build_outcome_unknown(component)
     if status in _FAILED:
-        return build_outcome_unknown(component) if writes else _not_ready(component, "failed", "component.failed", None)
+        return _not_ready(component, "failed", "component.failed", None)
     return BadResponse(
         f"{component} did not answer as it should: status {status}.",
         "Try again later. If it stays, report it to whoever runs it.",

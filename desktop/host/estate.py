@@ -169,6 +169,11 @@ class Estate:
             components=self.settings.components,
             capabilities={id: manifest.capabilities for id, manifest in found.items() if manifest},
             owned={id: manifest.desk_owned for id, manifest in found.items() if manifest},
+            attributions={
+                component.id: component.settings.get("attribution") or manifest.attribution
+                for component in self.settings.components
+                if (manifest := found[component.id])
+            },
             without_notes=frozenset(
                 component.id
                 for component in self.settings.components

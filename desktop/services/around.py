@@ -29,13 +29,14 @@ AroundState = Literal["asking", "found", "nothing", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One call of one component. `arguments` are builtins that JSON can hold."""
+    """One call of one component. `arguments` are builtins that JSON can hold; `attribution` holds where an answer has none."""
 
     component: ComponentId
     name: str
     colour: Colour
     method: str
     arguments: Mapping[str, object]
+    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ def build_questions(components: Sequence[ComponentStatus], point: Point) -> tupl
                 colour=component.colour,
                 method=method,
                 arguments=arguments,
+                attribution=component.attribution,
             )
             for method, arguments in ask.items()
         ]
@@ -137,7 +139,7 @@ def _read_insight(question: Question, insight: Insight) -> AroundPart:
         lines=tuple(_fact_line(fact) for fact in ranked[:MOST_LINES]),
         more=max(0, len(ranked) - MOST_LINES),
         notices=insight.notices,
-        attribution=insight.attribution,
+        attribution=insight.attribution or question.attribution,
     )
 
 
@@ -161,7 +163,13 @@ def _read_services(question: Question, page: Page[Provision]) -> AroundPart:
         )
         for service in page.items[:MOST_LINES]
     )
-    return _part(question, "found" if lines else "nothing", lines=lines, more=max(0, len(page.items) - MOST_LINES))
+    return _part(
+        question,
+        "found" if lines else "nothing",
+        lines=lines,
+        more=max(0, len(page.items) - MOST_LINES),
+        attribution=question.attribution if lines else "",
+    )
 
 
 def _part(

@@ -72,6 +72,8 @@ def load_statuses(connection: Connection, context: Context) -> tuple[ComponentSt
                 latency_ms=int(row["latency_ms"]) if row else 0,
                 error=row["error"] if row else "",
                 types=load_types(connection, component.id),
+                default_for=component.default_for,
+                attribution=context.in_use().attributions.get(component.id, ""),
                 vitals=msgspec.json.decode(row["vitals"], type=Vitals) if row and row["vitals"] else Vitals(),
             )
         )

@@ -32,13 +32,15 @@ _COLOURS: Final[Mapping[str, Colour]] = {
 class InUse:
     """The components of the profile as they are set up at this moment, with what their plugins offer.
 
-    `owned` has the fields of each component's records that the desk keeps itself, `without_notes` those whose cases take none.
+    `owned` has the fields of each component's records that the desk keeps itself, `without_notes` those whose cases take none;
+    `attributions` what the licence of a component's data asks to be shown beside it.
     """
 
     components: tuple[Component, ...]
     capabilities: Mapping[ComponentId, tuple[str, ...]]
     owned: Mapping[ComponentId, tuple[OwnedField, ...]] = field(default_factory=dict)
     without_notes: frozenset[ComponentId] = frozenset()
+    attributions: Mapping[ComponentId, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

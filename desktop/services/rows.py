@@ -230,7 +230,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentStatus:
-    """A component as the status bar and the forms see it."""
+    """A component as the status bar and the forms see it. `attribution` must be shown beside its data, "" for none."""
 
     id: ComponentId
     name: str
@@ -244,6 +244,8 @@ class ComponentStatus:
     error: str = ""
     types: tuple[CaseType, ...] = ()
     vitals: Vitals = field(default_factory=Vitals)
+    attribution: str = ""
+    default_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

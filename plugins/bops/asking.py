@@ -24,7 +24,6 @@ from .listing import Listed, Record, parse_list, parse_record
 
 KINDS_FOR_S = 3_600.0
 """Seconds for which the types of application are kept."""
-_LEAST_HIDDEN = 3
 _FIELDS = (("applicant", "reporter"), ("property", "place"), ("proposal", "description"), ("application/type", "service_code"))  # fmt: skip
 """Parts of a submission as the fields of our form."""
 
@@ -115,8 +114,10 @@ def _find_said(text: str, *, component: str) -> str:
 
 
 def hide(said: str, private: Iterable[str]) -> str:
-    """The words of a refusal without what they repeat of a resident; longer texts are taken out first."""
-    for text in sorted(set(private), key=len, reverse=True):
-        if len(text) >= _LEAST_HIDDEN:
-            said = re.sub(re.escape(text), "…", said, flags=re.IGNORECASE)
+    """The words of a refusal without what they repeat of a resident; longer texts are taken out first.
+
+    Whole words only, so that a short name does not cut up others.
+    """
+    for text in sorted(filter(None, private), key=len, reverse=True):
+        said = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "…", said, flags=re.IGNORECASE)
     return said

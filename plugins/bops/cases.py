@@ -12,7 +12,7 @@ from desktop.domain.ids import OutsideId
 
 from .asking import Asking
 from .forms import build_types
-from .making import Council, build_session, build_submission
+from .making import Council, build_session, build_submission, find_private
 from .mapping import build_published, build_whole
 from .pulling import Puller, find_session
 from .submission import parse_submission, read_session
@@ -88,8 +88,8 @@ class BopsCases:
                 field="service_code",
             )
         body = build_submission(draft, self._council, key=key, now=self._asking.clock.now())
-        private = _find_private(draft)
-        return Created(outside_id=self._asking.create(body, send_email=self._send_email, private=private))
+        sent = self._asking.create(body, send_email=self._send_email, private=find_private(body))
+        return Created(outside_id=sent)
 
     def find_created(self, draft: CaseDraft, key: str, since: datetime) -> OutsideId | None:  # noqa: ARG002 -- the key is enough
         """The application that was submitted with the id made of the key.
@@ -145,15 +145,3 @@ class BopsCases:
     def find_event(self, id: OutsideId, key: str, since: datetime) -> OutsideId | None:  # noqa: ARG002 -- see add_event
         """None: nothing is ever added."""
         return None
-
-
-def _find_private(draft: CaseDraft) -> list[str]:
-    """What a draft says of the applicant and the site."""
-    person, places = draft.reporter, [draft.place]
-    found: list[str] = []
-    if person is not None:
-        found += [person.name, person.given, person.family, person.email, person.phone]
-        places.append(person.home)
-    for place in places:
-        found += [place.address, place.postcode] if place is not None else []
-    return [*found, draft.description, draft.title]

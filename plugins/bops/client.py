@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from desktop.adapters.api import AdapterContext, Answer
+from desktop.domain.errors import InvalidInput
 
 PAGE_SIZE = 50
 """Records on a page: the most that either half gives."""
@@ -106,4 +107,7 @@ class BopsClient:
 
 
 def _step(reference: str) -> str:
+    """A reference as one step of an address. Raises InvalidInput for one that would lead elsewhere, such as to a list."""
+    if not reference.strip("."):
+        raise InvalidInput("That is not the reference of an application.", key="bops.reference", field="id")
     return quote(reference, safe="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.disclosure import Disclosure
 from desktop.domain.documents import Content, Document, DocumentDraft
+from desktop.domain.errors import InvalidInput, SetupFailed
 from desktop.domain.ids import OutsideId
 
 from .asking import Asking
@@ -25,14 +26,22 @@ class BopsDocuments:
     def get(self, id: OutsideId) -> Content:
         """One document with its body, where it lies on the same server. Raises NotFound."""
         if not self._client.is_own(id):
-            raise self._asking.build_refused(
-                "keeps this document on another server.",
-                "Open it in BOPS: Knit gives its key to no other server.",
-                field="id",
-            )
-        answer = self._client.download(id)
+            raise self._build_elsewhere()
+        try:
+            answer = self._client.download(id)
+        except SetupFailed as error:
+            if error.key != "http.moved":
+                raise
+            raise self._build_elsewhere() from error
         self._asking.read_text(answer)
         return Content(document=build_downloaded(id, answer), body=answer.body)
+
+    def _build_elsewhere(self) -> InvalidInput:
+        return self._asking.build_refused(
+            "keeps this document on another server.",
+            "Open it in BOPS: Knit gives its key to no other server.",
+            field="id",
+        )
 
     def put(self, document: DocumentDraft, version: str, key: str, disclosure: Disclosure) -> Document:  # noqa: ARG002 -- nothing is sent
         """Raises InvalidInput: the API has no call that adds or changes a document."""

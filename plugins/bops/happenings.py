@@ -71,7 +71,9 @@ def _say_request(record: Record, subject: str) -> str:
     more = read_record(record.get("specific_attributes"))
     wanted = [read_text(more.get(name)) for name in ("document_request_type", "suggestion", "proposed_description")]
     reason = read_text(record.get("reason"))
-    texts = dict.fromkeys(text for text in (*wanted, reason) if text)
+    expires = read_date(more.get("proposed_expiry_date"))
+    extension = f"New expiry date {say_day(expires)}" if expires else ""
+    texts = dict.fromkeys(text for text in (*wanted, extension, reason) if text)
     due = read_date(record.get("response_due"))
     return " ".join(
         [f"Applicant asked about: {subject}.", *map(_end, texts), *([f"Answer due {say_day(due)}."] if due else [])]
@@ -98,12 +100,15 @@ def _end(text: str) -> str:
 # ==== neighbours and consultees ====
 
 
-def read_response_events(records: Iterable[Record], since: datetime | None) -> tuple[Event, ...]:
+Alike = Counter[tuple[str, ...]]
+"""How many responses there were so far that are the same in all that does not change about them."""
+
+
+def read_response_events(records: Iterable[Record], since: datetime | None, alike: Alike) -> tuple[Event, ...]:
     """The events of neighbour responses; those before a moment, or without an application or date, are left out.
 
-    Those of one page that are alike in all that does not change are told apart by their order.
+    Those that are alike are told apart by their order, which `alike` carries on from one page of the list to the next.
     """
-    alike: Counter[tuple[str, ...]] = Counter()
     events = []
     for record in records:
         reference = read_text(read_record(record.get("application")).get("reference"))
@@ -161,7 +166,10 @@ def _iterate_specialist(record: Record, reference: str) -> Iterator[Event]:
     author = read_text(record.get("organisationSpecialism")) or read_text(record.get("jobTitle")) or "Consultee"
     for comment in map(read_record, read_items(record.get("comments"))):
         dates = read_record(comment.get("metadata"))
-        at = next((m for n in ("submittedAt", "publishedAt") if (m := read_moment(dates.get(n))) is not None), None)
+        at = next(
+            (m for n in ("submittedAt", "validatedAt", "publishedAt") if (m := read_moment(dates.get(n))) is not None),
+            None,
+        )
         id, sentiment = read_text(comment.get("id")), read_text(comment.get("sentiment"))
         if not id or at is None:
             continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from desktop.adapters.api import build_bad_response, parse_json, read_items, read_record, read_text, read_whole
+from desktop.adapters.api import build_bad_response, parse_json, read_record, read_text, read_whole
 from desktop.domain.errors import InvalidInput
 
 Record = Mapping[str, object]
@@ -29,8 +29,8 @@ class Listed:
 
 
 def parse_record(text: str, *, component: str, what: str) -> Record:
-    """One object as builtins. Raises BadResponse where it is none; says no more of it than its fields."""
-    tree = parse_json(text, component=component)
+    """One object as builtins. Raises BadResponse where it is none; says nothing of what it holds."""
+    tree = parse_json(text, component=component, private=True)
     if not isinstance(tree, dict) or not tree:
         raise build_bad_response("", component=component, what=f"it is not {what}")
     return tree
@@ -50,17 +50,18 @@ def parse_list(text: str, *, names: tuple[str, ...], asked: int, component: str)
     """
     tree = parse_record(text, component=component, what="a list of BOPS")
     found = next((value for value in (_dig(tree, name) for name in names) if isinstance(value, list)), None)
-    if found is None:
-        raise build_bad_response("", component=component, what="it is not a list of BOPS")
     paging = read_record(tree.get("pagination")) or read_record(tree.get("metadata"))
+    total = _first(paging, "totalResults", "total_results", "totalAvailableItems")
+    if found is None and total != 0:
+        raise build_bad_response("", component=component, what="it is not a list of BOPS")
     page = _first(paging, "currentPage", "page") or asked
     if page < asked:  # the last page once more, or a server that does not count
         return Listed(records=())
     links = read_record(tree.get("links"))
     return Listed(
-        records=tuple(item for item in found if isinstance(item, dict)),
-        following=_find_following(paging, links, page=asked, some=bool(read_items(found))),
-        total=_first(paging, "totalResults", "total_results", "totalAvailableItems"),
+        records=tuple(item for item in found or () if isinstance(item, dict)),
+        following=_find_following(paging, links, page=asked, some=bool(found)),
+        total=total,
         link=read_text(links.get("first")),
     )
 

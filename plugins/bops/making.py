@@ -6,13 +6,14 @@ else the schema knows (trees, flood, heritage, files) is left to the services th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
 from uuid import UUID, uuid5
 
-from desktop.adapters.api import degrees_to_grid, read_number
+from desktop.adapters.api import degrees_to_grid, read_number, read_record, read_text
 from desktop.domain.cases import CaseDraft
 from desktop.domain.errors import InvalidInput
 from desktop.domain.people import Person
@@ -84,6 +85,26 @@ def build_submission(draft: CaseDraft, council: Council, *, key: str, now: datet
     }
 
 
+def find_private(body: Mapping[str, object]) -> tuple[str, ...]:
+    """All that a submission says of the applicant and the site, each part by itself, for a refusal may repeat any."""
+    submission = read_record(body.get("data"))
+    applicant = {name: value for name, value in read_record(submission.get("applicant")).items() if name != "type"}
+    address = read_record(read_record(submission.get("property")).get("address"))
+    site = {name: value for name, value in address.items() if name != "source"}
+    text = read_record(submission.get("proposal")).get("description")
+    return tuple(_iterate_texts((applicant, site, text)))
+
+
+def _iterate_texts(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from _iterate_texts(tuple(value.values()))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _iterate_texts(item)
+    elif text := "" if isinstance(value, bool) else read_text(value):
+        yield text
+
+
 def _build_type(draft: CaseDraft) -> dict[str, str]:
     if draft.service_code not in APPLICATIONS:
         raise InvalidInput(
@@ -104,8 +125,8 @@ def _build_fee(answers: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
     said = next(iter(answers.get(FEE, ())), "")
     if not said:
         return {"notApplicable": True}
-    pounds = read_number(said)
-    if pounds is None or pounds < 0:
+    pounds = read_number(said) if re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", said) else None
+    if pounds is None:
         raise InvalidInput(
             "The fee is not an amount in pounds.", "Write it as 258 or 258.50.", key="bops.fee", field=FEE
         )

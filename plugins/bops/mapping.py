@@ -7,13 +7,13 @@ of the same application, apart from what only one of them says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
 from desktop.adapters.api import (
     build_bad_response,
+    find_middle,
     read_date,
-    read_items,
     read_moment,
     read_point,
     read_record,
@@ -24,7 +24,7 @@ from desktop.domain.cases import Case
 from desktop.domain.clocks import LONDON
 from desktop.domain.ids import OutsideId
 from desktop.domain.people import Person
-from desktop.domain.places import Place, Point
+from desktop.domain.places import Place
 
 from .kinds import Kind, find_by_code, find_by_reference
 from .statuses import build_phase, build_status
@@ -32,7 +32,6 @@ from .statuses import build_phase, build_status
 Record = Mapping[str, object]
 Kinds = Mapping[str, Kind]
 LONGEST_TITLE = 120
-MOST_CORNERS = 10_000
 
 
 def build_published(record: Record, kinds: Kinds, *, component: str) -> Case:
@@ -195,30 +194,6 @@ def _read_site(record: Record) -> Place | None:
         point=read_point(site.get("latitude"), site.get("longitude")) or find_middle(record.get("boundary_geojson")),
     )
     return None if place == Place() else place
-
-
-def find_middle(shape: object) -> Point | None:
-    """The middle of the corners of a feature, of several, or of a bare geometry; None without any."""
-    record = read_record(shape)
-    features = [record, *map(read_record, read_items(record.get("features"))[:MOST_CORNERS])]
-    shapes = [read_record(feature.get("geometry")) or feature for feature in features]
-    corners = [corner for one in shapes for corner in _iterate_corners(one.get("coordinates"), levels=4)]
-    if not corners:
-        return None
-    return read_point(sum(c.lat for c in corners) / len(corners), sum(c.lon for c in corners) / len(corners))
-
-
-def _iterate_corners(value: object, *, levels: int) -> Iterator[Point]:
-    """Positions of GeoJSON (longitude first), however deep they are nested."""
-    if not isinstance(value, list) or levels == 0:
-        return
-    if len(value) >= 2 and not isinstance(value[0], list):
-        point = read_point(value[1], value[0])
-        if point is not None:
-            yield point
-        return
-    for item in value[:MOST_CORNERS]:
-        yield from _iterate_corners(item, levels=levels - 1)
 
 
 # ==== people ====

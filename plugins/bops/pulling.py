@@ -18,6 +18,7 @@ from desktop.domain.ids import OutsideId
 
 from .asking import Asking
 from .happenings import (
+    Alike,
     read_public_comments,
     read_request_events,
     read_response_events,
@@ -71,6 +72,8 @@ class Puller:
         self._comments = comments
         self._cases_pace = Pace(asking.clock, deep_every)
         self._events_pace = Pace(asking.clock, deep_every)
+        self._alike: dict[int, Alike] = {}
+        """What was on the pages before this one and the next, so that of two responses alike on two pages none is lost."""
 
     @staticmethod
     def _pick_windows(cursor: str, deep: Windows, quick: Windows, pace: Pace) -> Windows:
@@ -185,7 +188,11 @@ class Puller:
         answer = self._client.fetch_neighbour_responses(page)
         listed = self._asking.read_list(answer, asked=page, names=("responses",))
         start = None if since is None else since - self._look_back
-        return read_response_events(listed.records, start), listed.following
+        before = self._alike.get(page, Alike()) if page > 1 else Alike()
+        alike = before.copy()
+        events = read_response_events(listed.records, start, alike)
+        self._alike = {page: before, page + 1: alike}
+        return events, listed.following
 
     def _fetch_comments(self, since: datetime | None, page: int) -> tuple[tuple[Event, ...], int]:
         """Comments on some of the published applications whose consultation is open or has ended lately."""

@@ -186,7 +186,10 @@ class GovukNotifyAdapter:
                 key="govuk_notify.clock",
                 subject=subject,
             )
-        if answer.status == 403 and refusal.kind == "AuthError":
+        if answer.status == 403 and refusal.kind in {
+            "AuthError",
+            "BadRequestError",
+        }:  # the service's word, the documents'
             return AuthFailed(
                 f"{subject} does not know its key.", refusal.said, key="govuk_notify.auth", subject=subject
             )

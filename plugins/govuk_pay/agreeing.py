@@ -9,7 +9,7 @@ from desktop.domain.errors import InvalidInput, OutcomeUnknown
 from desktop.domain.ids import OutsideId
 from desktop.domain.payments import Agreement, Payment, PaymentRequest
 
-from .asking import LONGEST, Asking, check_choice, check_key, check_text
+from .asking import LONGEST, Asking, build_other_words, check_choice, check_key, check_text
 from .checking import check_charge
 from .mapping import build_charge
 from .recurring import AGREEMENT_STATUSES, build_agreement, build_agreement_request, parse_agreement
@@ -25,6 +25,7 @@ class Agreeing(Asking):
         super().__init__(context)
         self._made: dict[str, Agreement] = {}
         self._lost: dict[str, datetime] = {}
+        self._words: dict[str, tuple[str, str, str]] = {}
 
     def agree(self, reference: str, description: str, user: str, key: str) -> Agreement:
         """Makes an agreement; it becomes active with the payment that sets it up.
@@ -34,11 +35,15 @@ class Agreeing(Asking):
 
         Raises:
             OutcomeUnknown: an earlier try may have made it, and the list, which lags, does not tell.
+            RemoteConflict: the key is that of another agreement.
         """
         check_text("reference", reference)
         check_text("description", description)
         if user:
             check_text("user", user)
+        words = (reference, description, user)
+        if self._words.get(key, words) != words:
+            raise build_other_words(self._component)
         if key in self._made:
             return self._made[key]
         self._find_lost(key, reference=reference, description=description, user=user)
@@ -48,9 +53,9 @@ class Agreeing(Asking):
         try:
             made = self._read_write(self._client.create_agreement(body), self._parse_agreement)
         except OutcomeUnknown:
-            self._lost[key] = self._clock.now()
+            self._lost[key], self._words[key] = self._clock.now(), words
             raise
-        self._made[key] = made
+        self._made[key], self._words[key] = made, words
         return made
 
     def agreement(self, id: OutsideId) -> Agreement:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from desktop.adapters.api import AdapterContext, Answer, Page, build_outcome_unknown
-from desktop.domain.errors import BadResponse, InvalidInput
+from desktop.domain.errors import BadResponse, InvalidInput, RemoteConflict
 from desktop.domain.ids import OutsideId
 from desktop.domain.payments import Payment
 
@@ -63,14 +63,27 @@ class Asking:
         """A page of a list; one beyond the end is empty, for records go away between two pages."""
         if cursor and not re.fullmatch(r"[1-9][0-9]{0,8}", cursor):
             raise InvalidInput("That is not a page of GOV.UK Pay.", key="govuk_pay.cursor", field="cursor")
+        asked, size = int(cursor or "1"), self._settings["page_size"]
         given = {name: value for name, value in params.items() if value}
-        page = {"page": cursor or "1", "display_size": self._settings["page_size"]}
-        answer = self._client.fetch_list(what, {**page, **given})
+        answer = self._client.fetch_list(what, {"page": str(asked), "display_size": size, **given})
         if answer.status == 404 and parse_refusal(answer.text).code in NO_SUCH_PAGE:
             return Page(items=())
-        found = self._read(answer, lambda text: parse_found(text, build=build, component=self._component))
-        forward = found.following is not None and found.following > int(cursor or "1")
+        found = self._read(
+            answer,
+            lambda text: parse_found(text, build=build, component=self._component, asked=asked, size=int(size)),
+        )
+        forward = found.following is not None and found.following > asked
         return Page(items=found.items, raws=found.raws, cursor=str(found.following) if forward else "")
+
+
+def build_other_words(component: str) -> RemoteConflict:
+    """The error for an operation that was sent before with other words, where GOV.UK Pay itself knows no key."""
+    return RemoteConflict(
+        f"{component} was asked for something else under this operation already.",
+        "Look at what was made before another is.",
+        key="govuk_pay.other_words",
+        subject=component,
+    )
 
 
 def format_moment(moment: datetime | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from desktop.adapters.api import AdapterContext, Answer
+from desktop.domain.errors import InvalidInput
 
 
 class GovukPayClient:
@@ -75,4 +76,7 @@ class GovukPayClient:
 
 
 def _build_path(*parts: str) -> str:
+    """A path of ids and words. Raises InvalidInput for an id that would lead elsewhere, such as to a whole list."""
+    if any(part.strip(".") == "" for part in parts):
+        raise InvalidInput("That is not an id of GOV.UK Pay.", key="govuk_pay.id", field="id")
     return "/".join(("v1", *(quote(part, safe="") for part in parts)))

@@ -26,7 +26,11 @@ from desktop.domain.money import Pence
 from desktop.domain.payments import Payment, PaymentEvent, PaymentRequest, PaymentState, Refund
 
 T = TypeVar("T")
+LONGEST_PAGE = 500
+"""The most that the API gives at once."""
 
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+"""What of a payer a refusal may say back: their address is all that is sent of them."""
 _STATES = {
     "created": PaymentState.CREATED,
     "started": PaymentState.STARTED,
@@ -100,25 +104,31 @@ def parse_refusal(text: str) -> Refusal:
     except BadResponse:
         body = {}  # a gateway's web page: the status has to do
     field = read_text(body.get("field")) or read_text(body.get("header"))
-    return Refusal(code=read_text(body.get("code")), field=field, said=read_text(body.get("description")))
+    said = _EMAIL.sub("…", read_text(body.get("description")))
+    return Refusal(code=read_text(body.get("code")), field=field, said=said)
 
 
 def parse_payment(text: str, *, component: str) -> Payment:
     """One payment. Raises BadResponse where it is none."""
-    return build_payment(parse_json(text, component=component), component)
+    return build_payment(parse_json(text, component=component, private=True), component)
 
 
-def parse_found(text: str, *, build: Callable[[object, str], T], component: str) -> Found[T]:
-    """A page of a search, each result by `build`. Raises BadResponse where it is none."""
-    body = parse_json(text, component=component)
-    if not isinstance(body, dict) or "results" not in body:
-        raise build_bad_response(text, component=component, what="it is not a list of results")
-    results = read_items(body["results"])
+def parse_found(
+    text: str, *, build: Callable[[object, str], T], component: str, asked: int = 1, size: int = LONGEST_PAGE
+) -> Found[T]:
+    """A page of a search, each result by `build`. Raises BadResponse where it is none.
+
+    `asked` is the number of the page, `size` how many were asked for: with the total they stand in for absent links.
+    """
+    body = parse_json(text, component=component, private=True)
+    if not isinstance(body, dict) or ("results" not in body and read_pence(body.get("total")) != 0):
+        raise build_bad_response("", component=component, what="it is not a list of results")
+    results = read_items(body.get("results"))
     # The contract writes the links of disputes without the underscore, the documents with it.
     links = read_record(body.get("_links")) or read_record(body.get("links"))
     return Found(
         items=tuple(build(item, component) for item in results),
-        following=_find_following(links),
+        following=_find_following(links) if links else _count_following(body, len(results), asked=asked, size=size),
         raws=pack_raws(results),
     )
 
@@ -131,6 +141,12 @@ def _find_following(links: Mapping[str, object]) -> int | None:
     except ValueError:
         return None
     return int(number) if re.fullmatch(r"[0-9]{1,9}", number) else None
+
+
+def _count_following(body: Mapping[str, object], count: int, *, asked: int, size: int) -> int | None:
+    """The page after the one that was asked for, where the total says that there is more; the documents show such pages."""
+    total = read_pence(body.get("total"))
+    return asked + 1 if total is not None and count and asked * size < total else None
 
 
 def build_payment(value: object, component: str) -> Payment:
@@ -217,9 +233,9 @@ def _read_metadata(value: object) -> dict[str, str] | None:
 
 def parse_events(text: str, *, payment: str, component: str) -> tuple[PaymentEvent, ...]:
     """What happened to a payment, oldest first. Raises BadResponse where it is no such list."""
-    body = parse_json(text, component=component)
+    body = parse_json(text, component=component, private=True)
     if not isinstance(body, dict) or "events" not in body:
-        raise build_bad_response(text, component=component, what="it is not a list of events")
+        raise build_bad_response("", component=component, what="it is not a list of events")
     owner = read_text(body.get("payment_id")) or payment
     found = (_build_event(item, payment=owner) for item in read_items(body["events"]))
     return tuple(sorted((event for event in found if event is not None), key=lambda event: event.at))
@@ -243,18 +259,18 @@ def _build_event(value: object, *, payment: str) -> PaymentEvent | None:
 
 
 def parse_refunds(text: str, *, payment: str, component: str) -> tuple[Refund, ...]:
-    """The refunds of a payment. Raises BadResponse where it is no such list."""
-    body = parse_json(text, component=component)
-    if not isinstance(body, dict) or not isinstance(body.get("_embedded"), dict):
-        raise build_bad_response(text, component=component, what="it is not a list of refunds")
+    """The refunds of a payment; none where it names the payment alone. Raises BadResponse where it is no such list."""
+    body = parse_json(text, component=component, private=True)
+    if not isinstance(body, dict) or not ("_embedded" in body or ("payment_id" in body and "amount" not in body)):
+        raise build_bad_response("", component=component, what="it is not a list of refunds")
     owner = read_text(body.get("payment_id")) or payment
-    items = read_items(body["_embedded"].get("refunds"))
+    items = read_items(read_record(body.get("_embedded")).get("refunds"))
     return tuple(build_refund(item, component, payment=owner) for item in items)
 
 
 def parse_refund(text: str, *, payment: str, component: str) -> Refund:
     """One refund. Raises BadResponse where it is none."""
-    return build_refund(parse_json(text, component=component), component, payment=payment)
+    return build_refund(parse_json(text, component=component, private=True), component, payment=payment)
 
 
 def build_refund(value: object, component: str, *, payment: str = "") -> Refund:
@@ -269,9 +285,16 @@ def build_refund(value: object, component: str, *, payment: str = "") -> Refund:
         raise build_bad_response("", component=component, what="a refund has no id, amount or date")
     return Refund(
         outside_id=OutsideId(refund),
-        payment_id=OutsideId(read_text(body.get("payment_id")) or payment),
+        payment_id=OutsideId(read_text(body.get("payment_id")) or payment or _find_payment(body)),
         amount=Pence(amount),
         status=read_text(body.get("status")),
         created_at=created,
         settled_on=read_date(read_record(body.get("settlement_summary")).get("settled_date")),
     )
+
+
+def _find_payment(body: Mapping[str, object]) -> str:
+    """The payment that a refund links to: searches of the documents name it there only."""
+    href = read_text(read_record(read_record(body.get("_links")).get("payment")).get("href"))
+    found = re.search(r"/v1/payments/([A-Za-z0-9]+)$", href)
+    return found[1] if found else ""

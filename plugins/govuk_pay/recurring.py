@@ -20,7 +20,7 @@ def build_agreement_request(*, reference: str, description: str, user: str) -> d
 
 def parse_agreement(text: str, *, component: str) -> Agreement:
     """One agreement. Raises BadResponse where it is none."""
-    return build_agreement(parse_json(text, component=component), component)
+    return build_agreement(parse_json(text, component=component, private=True), component)
 
 
 def build_agreement(value: object, component: str) -> Agreement:

@@ -14,6 +14,8 @@ from desktop.domain.payments import Refund
 class RefundTry:
     """A refund that was sent: what could be refunded and which refunds there were before; `refund` once it is known."""
 
+    payment: OutsideId
+    amount: Pence
     available: Pence
     known: frozenset[OutsideId]
     refund: Refund | None = None
@@ -34,9 +36,9 @@ class RefundMemory:
         """An earlier try with this key, or None."""
         return self._tries.get(key)
 
-    def keep(self, key: str, *, available: Pence, known: frozenset[OutsideId]) -> None:
+    def keep(self, key: str, attempt: RefundTry) -> None:
         """Remembers a try, before it is sent."""
-        self._tries[key] = RefundTry(available=available, known=known)
+        self._tries[key] = attempt
 
     def settle(self, key: str, refund: Refund) -> None:
         """Remembers what a try did."""

@@ -10,7 +10,7 @@ from desktop.domain.ids import OutsideId
 from desktop.domain.money import Pence
 from desktop.domain.payments import Payment, Refund
 
-from .asking import Asking, build_times
+from .asking import Asking, build_other_words, build_times
 from .mapping import build_refund, parse_refund, parse_refunds
 from .refunding import RefundMemory, RefundTry
 
@@ -33,7 +33,7 @@ class Refunding(Asking):
 
         Raises:
             InvalidInput: more than can be refunded, or nothing.
-            RemoteConflict: someone else refunds the same payment at this moment.
+            RemoteConflict: someone else refunds the same payment at this moment, or the key is that of another refund.
             NotReady: a refund was made that the list does not show yet.
             OutcomeUnknown: an earlier try with this key may have been carried out and it cannot be told.
         """
@@ -42,22 +42,11 @@ class Refunding(Asking):
         earlier = self._memory.find(key)
         if earlier is not None:
             return self._repeat_refund(id, amount, key, earlier)
-        known = self.refunds(id)
-        payment = self.get(id)
-        if self._memory.find_missing(known, payment=id, refunded=payment.refunded):
-            raise NotReady(
-                "GOV.UK Pay's list of refunds is behind: it cannot be told yet what was refunded already.",
-                "Try again in a moment.",
-                key="govuk_pay.behind",
-                subject=self._component,
-                retry_after=5.0,
-            )
-        if self._memory.find_unexplained(known, amount=amount, after=self._clock.now() - RECENTLY):
-            raise build_outcome_unknown(self._component)
-        answer = self._send_refund(payment, amount, key, known=known)
+        answer = self._send_checked(id, amount, key)
         if answer.status == 412:
-            # Refused before anything was done, so one more try is safe: someone else refunded meanwhile.
-            answer = self._send_refund(self.get(id), amount, key, known=self.refunds(id))
+            # Refused before anything was done. What was refunded meanwhile may be an earlier try with this key.
+            self._memory.drop(key)
+            answer = self._send_checked(id, amount, key)
         return self._read_refund(answer, id, key)
 
     def refunds(self, id: OutsideId) -> tuple[Refund, ...]:
@@ -82,13 +71,25 @@ class Refunding(Asking):
         params = build_times(since, until, settled_since, settled_until)
         return self._fetch_page("refunds", params, cursor, build_refund)
 
-    def _send_refund(self, payment: Payment, amount: Pence, key: str, *, known: tuple[Refund, ...]) -> Answer:
-        """One try; `payment` was read just now, and that read is never behind."""
+    def _send_checked(self, id: OutsideId, amount: Pence, key: str) -> Answer:
+        """One try, sent only where no refund may be this one already; `get` is never behind, the list may be."""
+        known = self.refunds(id)
+        payment = self.get(id)
+        if self._memory.find_missing(known, payment=id, refunded=payment.refunded):
+            raise NotReady(
+                "GOV.UK Pay's list of refunds is behind: it cannot be told yet what was refunded already.",
+                "Try again in a moment.",
+                key="govuk_pay.behind",
+                subject=self._component,
+                retry_after=5.0,
+            )
+        if self._memory.find_unexplained(known, amount=amount, after=self._clock.now() - RECENTLY):
+            raise build_outcome_unknown(self._component)
         if amount > payment.refundable:
             raise _too_much(payment, component=self._component)
         ids = frozenset(refund.outside_id for refund in known)
-        self._memory.keep(key, available=payment.refundable, known=ids)
-        return self._client.create_refund(payment.outside_id, amount=amount, available=payment.refundable)
+        self._memory.keep(key, RefundTry(payment=id, amount=amount, available=payment.refundable, known=ids))
+        return self._client.create_refund(id, amount=amount, available=payment.refundable)
 
     def _read_refund(self, answer: Answer, id: OutsideId, key: str) -> Refund:
         if 400 <= answer.status < 500:
@@ -99,6 +100,8 @@ class Refunding(Asking):
 
     def _repeat_refund(self, id: OutsideId, amount: Pence, key: str, earlier: RefundTry) -> Refund:
         """What an earlier try with this key did; sends again only where it did nothing."""
+        if (id, amount) != (earlier.payment, earlier.amount):
+            raise build_other_words(self._component)
         if earlier.refund is not None:
             return earlier.refund
         if self.get(id).refundable == earlier.available:

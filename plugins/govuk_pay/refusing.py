@@ -184,7 +184,10 @@ def build_error(answer: Answer, refusal: Refusal, *, component: str, writes: boo
     )
     if refusal.code not in CODES:
         return by_status
-    kind, does, hint, key = CODES[refusal.code]
+    row = CODES[refusal.code]
+    if writes and row is _FAILED:
+        row = _FAILED_WRITING
+    kind, does, hint, key = row
     error = kind(f"{component} {does}", hint, key=key, subject=component)
     if isinstance(error, InvalidInput):
         error.field = refusal.field

@@ -71,8 +71,9 @@ def build_error(
             field="service",
             subject=component,
         )
+    closed = status == 503 and any(_strip(code) == "SERVICE_UNAVAILABLE" for code in codes)  # its own word: not taken
     return build_refusal(
-        status, component=component, writes=writes, headers=headers, said=_say(issues), clock=clock
+        status, component=component, writes=writes and not closed, headers=headers, said=_say(issues), clock=clock
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ class OsPlacesAdapter:
 
     def postcode(self, postcode: str, cursor: str = "") -> Page[Place]:
         """Places at a postcode, whole or in part (BS1, BS1 5, BS1 5AH)."""
-        bare = postcode.strip()
+        bare = " ".join(postcode.split())
         if not _POSTCODE.fullmatch(bare):
             raise InvalidInput(
                 "Enter a postcode, like BS1 5AH, or the start of one.", key="os_places.postcode", field="postcode"
@@ -107,12 +107,12 @@ class OsPlacesAdapter:
     def _page(self, ask: Callable[[Mapping[str, str]], Answer], cursor: str, *, field: str) -> Page[Place]:
         if cursor and not re.fullmatch(r"[0-9]{1,9}", cursor):
             raise InvalidInput("That is not a page of OS Places.", key="os_places.cursor", field="cursor")
-        places = self._read(ask({"maxresults": self._settings["page_size"], "offset": cursor or "0"}), field=field)
-        # A server that ignores the offset would send the same page for ever.
-        forward = places.following is not None and places.following > int(cursor or "0")
-        return Page(items=places.items, cursor=str(places.following) if forward else "")
+        offset, size = int(cursor or "0"), self._settings["page_size"]
+        answer = ask({"maxresults": size, "offset": str(offset)})
+        places = self._read(answer, field=field, asked=offset, size=int(size))
+        return Page(items=places.items, cursor=str(places.following or ""))
 
-    def _read(self, answer: Answer, *, field: str) -> Places:
+    def _read(self, answer: Answer, *, field: str, asked: int = 0, size: int | None = None) -> Places:
         """The places of an answer. Raises the typed error of one that refuses, by its status or by its body."""
         text = answer.text
         try:
@@ -122,7 +122,7 @@ class OsPlacesAdapter:
                 raise
             refusal = Refusal(status=None, said="")  # a gateway's web page: its status says enough
         if refusal is None and answer.status < 300:
-            return parse_places(text, component=self._component, languages=self._languages)
+            return parse_places(text, component=self._component, languages=self._languages, asked=asked, size=size)
         raise build_error(
             answer, refusal or Refusal(status=None, said=""), component=self._component, field=field, clock=self._clock
         )

@@ -18,6 +18,7 @@ from desktop.adapters.api import (
     read_items,
     read_record,
     read_text,
+    read_uprn,
     read_whole,
 )
 from desktop.domain.places import Place
@@ -78,8 +79,19 @@ def _find_status(code: str) -> int | None:
     return next((status for part, status in _FAULTS.items() if part.lower() in code.lower()), None)
 
 
-def parse_places(text: str, *, component: str, languages: Sequence[str] = ()) -> Places:
-    """A page of places, each property once. `languages` (`EN`, `CY`) are those preferred, best first.
+def parse_places(
+    text: str, *, component: str, languages: Sequence[str] = (), asked: int = 0, size: int | None = None
+) -> Places:
+    """A page of places, each property once.
+
+    Where properties have several records, the last one of a page may have more on the next: it is left to that page.
+
+    Args:
+        text: the body.
+        component: named in the error.
+        languages: those preferred (`EN`, `CY`), best first.
+        asked: the offset that was asked for.
+        size: how many records were asked for; None where that was left to the API.
 
     Raises:
         BadResponse: not an answer of OS Places.
@@ -87,11 +99,15 @@ def parse_places(text: str, *, component: str, languages: Sequence[str] = ()) ->
     body = parse_json(text, component=component)
     if not isinstance(body, dict) or not isinstance(body.get("header"), dict):
         raise build_bad_response(text, component=component, what="it has no header of OS Places")
-    results = read_items(body.get("results"))
+    header, results = read_record(body["header"]), read_items(body.get("results"))
+    following = _find_following(header, count=len(results), asked=asked, size=size)
+    if following is not None:
+        unsure = _count_unsure(results)
+        results, following = results[: len(results) - unsure], following - unsure
     return Places(
         items=join_records(_read_results(results), languages),
-        following=_find_following(read_record(body["header"]), count=len(results)),
-        epoch=read_text(read_record(body["header"]).get("epoch")),
+        following=following,
+        epoch=read_text(header.get("epoch")),
     )
 
 
@@ -103,13 +119,29 @@ def _read_results(results: Iterable[object]) -> Iterator[Found]:
                 yield Found(dataset, fields)
 
 
-def _find_following(header: Mapping[str, object], *, count: int) -> int | None:
-    """The next offset. Without a total, a full page means that there may be more."""
-    offset, total = read_whole(header.get("offset")) or 0, read_whole(header.get("totalresults"))
-    following = offset + count
-    if count == 0:
+def _find_following(header: Mapping[str, object], *, count: int, asked: int, size: int | None) -> int | None:
+    """The next offset. Without a total, a full page means that there may be more.
+
+    None too where the offset is not the one that was asked for: that server would send the same page for ever.
+    """
+    offset = read_whole(header.get("offset"))
+    if count == 0 or (offset is not None and offset != asked):
         return None
+    total = read_whole(header.get("totalresults"))
+    following = asked + count
     if total is None:
-        most = read_whole(header.get("maxresults"))
+        most = read_whole(header.get("maxresults")) or size
         return following if most is not None and count >= most else None
     return following if following < total else None
+
+
+def _count_unsure(results: Sequence[object]) -> int:
+    """How many records at the end of a page are of its last property, where properties of this page have several.
+
+    None where it is the only one of the page: that one cannot be left to the next.
+    """
+    uprns = [read_uprn(found.fields.get("UPRN")) for result in results for found in _read_results((result,))]
+    if len(uprns) != len(results) or not uprns[-1] or len(set(uprns)) == len(uprns):
+        return 0
+    alike = next((n for n, uprn in enumerate(reversed(uprns)) if uprn != uprns[-1]), len(uprns))
+    return alike if alike < len(uprns) else 0

@@ -11,6 +11,7 @@ from .mapping import Refusal
 _MINUTE_S = 60.0
 """OS Places counts requests by the minute, and does not say how long to wait."""
 _MOST_SAID = 200
+_BUSY = 429
 
 
 def build_error(answer: Answer, refusal: Refusal, *, component: str, field: str, clock: Clock) -> DesktopError:
@@ -22,6 +23,8 @@ def build_error(answer: Answer, refusal: Refusal, *, component: str, field: str,
     if status < 400:
         what = "it says that it failed" if answer.status < 300 else f"status {answer.status}, which was not asked for"
         return build_bad_response(text, component=component, what=what)
+    if status == 500 and refusal.status == _BUSY:
+        status = _BUSY  # the gateway's older way of saying that a quota is used up
     if status in {401, 403} and refusal.status == 403:
         status = 403  # the gateway says 401 of a key that it knows and that is not for this API
     if status == 403:
@@ -43,6 +46,6 @@ def build_error(answer: Answer, refusal: Refusal, *, component: str, field: str,
         body=text,
         clock=clock,
     )
-    if isinstance(error, NotReady) and status == 429 and error.retry_after is None:
+    if isinstance(error, NotReady) and status == _BUSY and error.retry_after is None:
         error.retry_after = _MINUTE_S
     return error

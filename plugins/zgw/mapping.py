@@ -13,10 +13,9 @@ from datetime import datetime
 
 from desktop.adapters.api import (
     build_bad_response,
+    find_middle,
     read_flag,
-    read_items,
     read_moment,
-    read_point,
     read_record,
     read_text,
     read_whole,
@@ -24,7 +23,7 @@ from desktop.adapters.api import (
 from desktop.domain.cases import Case, Event, Phase
 from desktop.domain.ids import OutsideId, StaffId
 from desktop.domain.people import Person
-from desktop.domain.places import Place, Point
+from desktop.domain.places import Place
 from desktop.domain.team import Assignment
 
 Record = Mapping[str, object]
@@ -143,27 +142,8 @@ def read_status_phase(status_kind: Record) -> Phase:
 
 def read_place(geometry: object) -> Place | None:
     """Where a case is: its point, or the middle of the corners of its shape."""
-    shape = read_record(geometry)
-    shapes = [shape, *map(read_record, read_items(shape.get("geometries")))]
-    corners = [corner for one in shapes for corner in _iterate_corners(one.get("coordinates"), levels=6)]
-    if not corners:
-        return None
-    count = len(corners)
-    point = read_point(sum(c.lat for c in corners) / count, sum(c.lon for c in corners) / count)
+    point = find_middle(geometry)
     return Place(point=point) if point else None
-
-
-def _iterate_corners(value: object, *, levels: int) -> Iterator[Point]:
-    """Positions of GeoJSON (longitude first), however deep they are nested."""
-    if not isinstance(value, list) or levels == 0:
-        return
-    if len(value) >= 2 and not isinstance(value[0], list):
-        point = read_point(value[1], value[0])
-        if point is not None:
-            yield point
-        return
-    for item in value[:10_000]:
-        yield from _iterate_corners(item, levels=levels - 1)
 
 
 # ==== roles ====

@@ -97,8 +97,9 @@ def test_arguments_become_records() -> None:
 
 @pytest.mark.parametrize("since", ["2026-09-01", "2026-09-01T00:00:00", "2026-09-01T01:00:00+01:00"])
 def test_a_time_is_always_in_a_zone(since: str) -> None:
-    decoded = decode_arguments(get_method("cases.changed"), {"since": since})
-    assert decoded["since"] == datetime(2026, 9, 1, tzinfo=UTC)
+    for method, more in (("cases.changed", {}), ("cases.find_event", {"id": "1", "key": "k"})):
+        decoded = decode_arguments(get_method(method), {"since": since, **more})
+        assert decoded["since"] == datetime(2026, 9, 1, tzinfo=UTC)
 
 
 def test_a_number_where_an_id_belongs_is_its_text() -> None:

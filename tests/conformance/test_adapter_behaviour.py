@@ -211,14 +211,17 @@ def test_a_conflict_is_a_conflict_or_read_back(
     [
         Reply(status=500),
         Reply(status=502, body=HTML),
+        Reply(status=503, body=HTML),
         Reply(status=504),
+        Reply(status=524, body=HTML),
+        Reply(status=302),
         Reply(drop=True),
         Reply(status=201, body=b'{"pay', length=500),
         Reply(status=200, body=HTML, media="text/html"),
         Reply(status=201, body=b""),
         Reply(status=201, body=b"nonsense"),
     ],
-    ids=["500", "502", "504", "dropped", "cut", "html", "empty", "nonsense"],
+    ids=["500", "502", "503", "504", "524", "302", "dropped", "cut", "html", "empty", "nonsense"],
 )
 def test_a_write_whose_answer_says_nothing_is_unknown(
     driver: Driver, loaded: LoadedAdapter, server: FaultyServer, reply: Reply
@@ -226,6 +229,16 @@ def test_a_write_whose_answer_says_nothing_is_unknown(
     server.answer = lambda _request: reply
     with pytest.raises(OutcomeUnknown):
         write(driver, loaded)
+
+
+@each_writer
+def test_a_server_that_says_when_to_come_back_has_taken_nothing(
+    driver: Driver, loaded: LoadedAdapter, server: FaultyServer
+) -> None:
+    server.answer = lambda _request: Reply(status=503, headers={"Retry-After": "3600"})
+    with pytest.raises(NotReady) as caught:
+        write(driver, loaded)
+    assert caught.value.retry_after == 3600
 
 
 @each_writer

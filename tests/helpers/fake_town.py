@@ -89,7 +89,14 @@ def components() -> list[ComponentStatus]:
         a_component("environment", "Environment", "open311", services=("Waste", "Cleaning"), types=TYPES),
         a_component("parks", "Parks", "open311", types=TYPES[2:], state=ComponentState.SLOW, latency_ms=2800),
         a_component("adults", "Adults", "open311", state=ComponentState.SIGN_IN, as_of=None),
-        a_component("places", "OS Places", "os_places", colour="addresses", capabilities=("addresses",)),
+        a_component(
+            "places",
+            "OS Places",
+            "os_places",
+            colour="addresses",
+            capabilities=("addresses",),
+            attribution="Contains OS data © Crown copyright.",
+        ),
         a_component("pay", "Pay", "govuk_pay", colour="payments", capabilities=("payments",)),
     ]
 

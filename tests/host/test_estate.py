@@ -141,4 +141,5 @@ def test_a_file_that_names_a_plugin_which_is_not_here_changes_nothing(
 def test_every_plugin_has_a_form_with_its_tier(session: Session) -> None:
     forms = {form.plugin: form for form in session.estate.forms()}
     assert {field.name for field in forms["os_places"].secrets} == {"api_key", "client_id", "client_secret"}
-    assert forms["os_places"].tier == "platinum"
+    assert forms["os_places"].tier == "gold"
+    assert forms["ogc_features"].tier == "platinum"

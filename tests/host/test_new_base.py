@@ -101,6 +101,8 @@ class Watcher:
         self._check("strange", sorted(key for key in shown.keys() - keys if key > 0)[:5])  # born here: below 0
         for key, status, note in wanted:
             file = desk.cases.get(key)
+            if (key, status, note) not in self._wanted:  # changed since this look began
+                continue
             self._check(f"status of {key}", [file.row.status] * (status not in ("", file.row.status)))
             words = [text for item in file.timeline for text in (item.title, *item.detail.split(" · "))]
             self._check(f"{note} on {key}", [words.count(note)] * (bool(note) and words.count(note) != 1))

@@ -6,10 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from desktop.adapters.api import Page
 from desktop.adapters.calling import encode_result
+from desktop.domain.directory import Organisation, Provision
 from desktop.domain.errors import NotReady
 from desktop.domain.ids import ComponentId, LocalKey, OutsideId
 from desktop.domain.insight import Fact, Insight
+from desktop.domain.places import Point
+from desktop.services.around import build_questions, read_answer
 from desktop.ui.resident.view import ResidentView
 from tests.helpers.desk_window import OpenDesk
 
@@ -68,3 +72,21 @@ def test_where_nobody_knows_places_the_card_is_not_there(desk: OpenDesk) -> None
     desk.window.open_record("person", LocalKey(1))
     desk.settle()
     assert not desk.page(ResidentView).around.isVisibleTo(desk.window)
+
+
+def test_a_directorys_licence_is_shown_beside_what_it_says_and_not_beside_nothing(desk: OpenDesk) -> None:
+    words = "Charity data from the regulators' registers, Open Government Licence v3.0."
+    charities = replace(desk.town.components[0], capabilities=("directory",), attribution=words)
+    desk.town.components[:2] = [charities, replace(charities, id=ComponentId("other"), attribution="Of the other.")]
+    found = Page(
+        items=(
+            Provision(outside_id=OutsideId("1"), name="Repair café", organisation=Organisation(name="Mercer Trust")),
+        )
+    )
+    desk.session.client.answers["directory.services"] = encode_result(found)
+    desk.window.open_record("person", LocalKey(1))
+    desk.settle()
+    lines = desk.page(ResidentView).around.lines()
+    assert [line.endswith(end) for line, end in zip(lines, (words, "Of the other."), strict=True)] == [True, True]
+    question = build_questions([charities], Point(lat=51.5, lon=-0.1))[0]
+    assert read_answer(question, encode_result(Page(items=()))).attribution == ""

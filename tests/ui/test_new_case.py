@@ -122,6 +122,7 @@ def test_places_of_the_store_come_first_and_live_ones_below(desk: OpenDesk, form
     desk.bot.waitUntil(lambda: "found" in form.place.note.text(), timeout=5000)
     assert form.place.found.item(0).text() == first
     assert form.place.found.count() == 3
+    assert form.place.note.text().endswith("Contains OS data © Crown copyright.")
     desk.key(form.place.edit, Qt.Key.Key_Return)
     assert form.place.place is not None
     assert form.place.place.address == first.rsplit(",", 1)[0]

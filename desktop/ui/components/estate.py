@@ -23,6 +23,8 @@ from desktop.ui.widgets.card import Card, clear_layout, column, row
 from desktop.ui.widgets.text import Mark, text_label
 
 _SIDE_WIDE = 336
+_WORDS_WIDE = 128
+"""Of the words beside a figure: two lines, so that four figures fit beside each other at any text size."""
 
 
 class _Bars(QWidget):
@@ -235,7 +237,9 @@ class EstatePane(QWidget):
         for figure, words, ink in figures:
             pair = row(gap=8)
             pair.addWidget(text_label(self._look, figure, role="strong", ink=ink))
-            pair.addWidget(text_label(self._look, words, role="small", ink="text2"))
+            label = text_label(self._look, words, role="small", ink="text2", wrap=True)
+            self._look.fix(label, width=_WORDS_WIDE)
+            pair.addWidget(label)
             self._figures.addLayout(pair)
         self._figures.addStretch(1)
         for icon, words in (("content-copy", "Paid for again"), ("share-variant", "Shared")):

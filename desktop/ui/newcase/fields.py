@@ -10,6 +10,7 @@ from desktop.domain.cases import CaseDraft
 from desktop.domain.errors import DesktopError, InvalidInput
 from desktop.domain.people import Person
 from desktop.domain.places import Place
+from desktop.services.choosing import order_for
 from desktop.services.rows import ComponentStatus, Resident
 from desktop.ui.context import DeskContext
 from desktop.ui.newcase.place import PlaceCard
@@ -39,6 +40,7 @@ class CaseFields(QWidget):
         super().__init__()
         self._context = context
         self._pending: dict[str, object] = {}
+        self._components: tuple[ComponentStatus, ...] = ()
         self.choice: ServiceChoice | None = None
         look = context.look
         self.services = ServiceCard(context)
@@ -99,11 +101,16 @@ class CaseFields(QWidget):
 
     def show_components(self, components: tuple[ComponentStatus, ...]) -> None:
         """Offers the kinds of case of these components, and looks addresses up in the first that can."""
+        self._components = components
         self.services.show_components(components)
-        addresses = [c for c in components if "addresses" in c.capabilities]
-        self.place.set_component(addresses[0].id if addresses else None)
+        self._choose_addresses()
         if self._pending:
             self._put_service()
+
+    def _choose_addresses(self) -> None:
+        """Addresses come from the component that the service of the case is to ask first."""
+        services = self.choice.component.services if self.choice else ()
+        self.place.set_component(next(iter(order_for(self._components, "addresses", services)), None))
 
     def show_resident(self, resident: Resident) -> None:
         """Fills in who reports it, and where they live."""
@@ -142,6 +149,7 @@ class CaseFields(QWidget):
         if choice == self.choice:
             return
         self.choice = choice
+        self._choose_addresses()
         kind = choice.type
         self._questions.set_title(kind.name)
         self._questions.count.setText(choice.component.name)

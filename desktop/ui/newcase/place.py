@@ -15,6 +15,7 @@ from typing_extensions import override
 from desktop.domain.errors import DesktopError, InvalidInput
 from desktop.domain.ids import ComponentId, LocalKey
 from desktop.domain.places import Place, Point
+from desktop.services.rows import ComponentStatus
 from desktop.ui.context import DeskContext
 from desktop.ui.widgets.button import Button
 from desktop.ui.widgets.card import Card, column, row
@@ -67,6 +68,7 @@ class PlaceCard(Card):
         self._context = context
         self._lane = f"place-{id(self)}"
         self._component: ComponentId | None = None
+        self._attribution = ""
         self._call: object | None = None
         self._words = ""
         self.place: Place | None = None
@@ -109,9 +111,10 @@ class PlaceCard(Card):
         self.map.picked.connect(self._on_map_picked)
         self.clear.clicked.connect(lambda: self.put(None))
 
-    def set_component(self, component: ComponentId | None) -> None:
+    def set_component(self, component: ComponentStatus | None) -> None:
         """Which component looks addresses up."""
-        self._component = component
+        self._component = component.id if component else None
+        self._attribution = component.attribution if component else ""
 
     def _say(self, words: str) -> None:
         self.note.setText(words)
@@ -183,7 +186,7 @@ class PlaceCard(Card):
         self._fill([*held, *(p for p in places if (p.uprn or p.address) not in known)], keep=True)
         count = self.found.count()
         self._say(
-            f"{count:,} found. Down and Enter choose one."
+            f"{count:,} found. Down and Enter choose one. {self._attribution}".strip()
             if count
             else "No address fits. Choose a point on the map instead."
         )

@@ -12,6 +12,7 @@ from desktop.domain.errors import DesktopError, InvalidInput
 from desktop.domain.ids import ComponentId
 from desktop.domain.money import Pence, format_pence, parse_pounds
 from desktop.domain.payments import PaymentRequest, PaymentState
+from desktop.services.choosing import order_for
 from desktop.services.rows import ComponentStatus, PaymentRow, Written
 from desktop.ui.context import DeskContext
 from desktop.ui.drafts import DraftKeeper
@@ -146,8 +147,8 @@ class TakePaymentCard(Card):
     # ---- what comes in ----
 
     def show_components(self, components: Sequence[ComponentStatus]) -> None:
-        """Offers the components that take payments."""
-        takers = [c for c in components if "payments" in c.capabilities]
+        """Offers the components that take payments, the one to ask first in front."""
+        takers = order_for(components, "payments")
         if [c.id for c in takers] != [self.provider.itemData(n) for n in range(self.provider.count())]:
             self.provider.clear()
             for taker in takers:

@@ -48,6 +48,15 @@ def test_how_a_validation_request_ended_is_said(
     assert texts(read_all(cases.events))[1] == text
 
 
+def test_a_time_extension_says_the_new_day(cases: Any, bops: BopsServer) -> None:
+    more = {"proposed_expiry_date": "2026-12-24", "previous_expiry_date": "2026-11-24"}
+    bops.requests.append({**REQUEST, "type": "TimeExtensionValidationRequest", "specific_attributes": more})
+    assert texts(read_all(cases.events))[0] == (
+        "Applicant asked about: time extension. New expiry date 24 December 2026. No scale on the plan. "
+        "Answer due 24 September 2026."
+    )
+
+
 def test_requests_are_asked_for_as_far_back_as_an_answer_may_come(
     cases: Any, bops: BopsServer, server: FaultyServer
 ) -> None:
@@ -65,6 +74,14 @@ def test_neighbour_responses_are_events_and_two_alike_are_two(cases: Any, bops: 
     assert [event.outside_id for event in read_all(cases.events)] == [one.outside_id, two.outside_id]
 
 
+def test_neighbour_responses_that_are_alike_on_two_pages_are_two(cases: Any, bops: BopsServer) -> None:
+    bops.responses += [{**RESPONSE, "text": f"Objection {n}"} for n in range(5)]
+    first = read_all(cases.events)
+    assert len({event.outside_id for event in first}) == 5
+    again = cases.events(SINCE, "responses?3"), cases.events(SINCE, "responses?3")
+    assert [page.items for page in again] == [tuple(first[4:])] * 2
+
+
 def test_comments_come_from_applications_in_consultation(public: Any, bops: BopsServer, server: FaultyServer) -> None:
     bops.published.append(PUBLISHED)
     bops.comments[REFERENCE] = [{**COMMENT, "id": n} for n in range(1, 6)]
@@ -78,6 +95,15 @@ def test_comments_come_from_applications_in_consultation(public: Any, bops: Bops
     )
     assert server.requests[0].query["consultationEndDateFrom"] == ["2026-08-14"]
     assert [request.query.get("resultsPerPage") for request in server.requests][:2] == [["10"], ["50"]]
+
+
+@pytest.mark.parametrize("named", ["submittedAt", "validatedAt", "publishedAt"])
+def test_a_consultees_comment_needs_one_of_its_dates_only(public: Any, bops: BopsServer, named: str) -> None:
+    bops.published.append(PUBLISHED)
+    dates = {"submittedAt": None, "validatedAt": None, "publishedAt": None, named: "2026-09-10T10:00:00+01:00"}
+    comment = {"id": "9", "sentiment": "approved", "commentRedacted": "Fine by us", "metadata": dates}
+    bops.consultees[REFERENCE] = [{**CONSULTEE, "comments": [comment]}]
+    assert [event.at for event in read_all(public.events)] == [datetime(2026, 9, 10, 9, tzinfo=UTC)]
 
 
 def test_with_a_key_public_comments_come_once_as_neighbour_responses(

@@ -21,7 +21,7 @@ from tests.helpers.adapters import SECRET, SetClock, run_adapter
 from tests.helpers.bops_contract import find_schema_faults, find_submission_faults
 from tests.helpers.conformance_drivers import KEY, LEAVE
 from tests.helpers.contracts import needs_specs
-from tests.helpers.faulty_server import FaultyServer, Reply
+from tests.helpers.faulty_server import FaultyServer, Reply, Request
 from tests.plugins.bops.driver import DRAFT, SETTINGS
 from tests.plugins.bops.server import BopsServer, refuse
 
@@ -145,6 +145,8 @@ def test_a_submission_that_breaks_the_schema_is_found(
         (answer(ACCURATE=()), "ACCURATE"),
         (answer(FEE=("a lot",)), "FEE"),
         (answer(FEE=("-3",)), "FEE"),
+        (answer(FEE=("258.505",)), "FEE"),
+        (answer(FEE=("1e2",)), "FEE"),
     ],
 )
 def test_what_is_missing_is_said_beside_its_field_before_anything_is_sent(
@@ -191,6 +193,43 @@ def test_a_refusal_says_what_is_wrong_and_nothing_of_the_applicant(
     assert "#/data/applicant/email" in said
     for private in ("cynthia", "okafor", "tanner", "cy4 2lt", "900416"):
         assert private not in said
+
+
+def test_a_refusal_says_back_no_part_of_what_was_sent_of_the_applicant_and_the_site(
+    cases: Any, bops: BopsServer, server: FaultyServer
+) -> None:
+    private: list[str] = []
+
+    def say_back(request: Request) -> Reply:
+        sent = json.loads(request.body)["data"]
+        parts = {**sent["applicant"]["name"], **sent["applicant"]["address"], **sent["property"]["address"]}
+        private.extend(str(value) for name, value in parts.items() if name not in {"source", "sameAsSiteAddress"})
+        return refuse(422, "Unprocessable Entity", "; ".join(f"{value} is bad" for value in private))
+
+    server.answer = say_back
+    with pytest.raises(InvalidInput) as caught:
+        cases.create(replace(DRAFT, reporter=replace(CYNTHIA, given="Jo")), KEY)
+    assert {"Jo", "Okafor"} < set(private)
+    assert caught.value.hint.startswith("… is bad; … is bad")
+    assert [text for text in private if text in caught.value.hint] == []
+
+
+def test_a_document_that_was_moved_to_another_server_is_not_followed(server: FaultyServer) -> None:
+    server.answer = lambda _request: Reply(status=302, headers={"Location": "https://uploads.example/plan?sig=1"})
+    with run_adapter("bops", server.url) as loaded:
+        adapter: Any = loaded.adapter
+        with pytest.raises(InvalidInput) as caught:
+            adapter.documents.get(OutsideId(f"{server.url}/documents/1"))
+    assert caught.value.key == "bops.not_offered"
+
+
+@pytest.mark.parametrize("reference", ["", ".", ".."])
+def test_what_is_no_reference_leads_nowhere(cases: Any, public: Any, server: FaultyServer, reference: str) -> None:
+    for ask in (cases.get, public.get, cases.submission):
+        with pytest.raises(InvalidInput) as caught:
+            ask(OutsideId(reference))
+        assert caught.value.key == "bops.reference"
+    assert server.requests == []
 
 
 def test_a_council_that_takes_no_submissions_says_so(cases: Any, bops: BopsServer, server: FaultyServer) -> None:

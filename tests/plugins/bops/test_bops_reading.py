@@ -336,3 +336,26 @@ def test_what_is_no_submission_is_a_bad_answer(cases: Any, server: FaultyServer)
         server.answer = lambda _request, body=body: Reply(body=body)  # type: ignore[misc]
         with pytest.raises(BadResponse):
             cases.submission(OutsideId(REFERENCE))
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"applicant_last_name": "Okafor"', b'["Okafor"]', b"<html>Okafor", b'{"applicant_last_name": "Okafor"}']
+)
+def test_an_answer_that_cannot_be_read_leaves_nothing_of_a_person_in_the_error(
+    cases: Any, server: FaultyServer, body: bytes
+) -> None:
+    server.answer = lambda _request: Reply(body=b"[]" if _request.path.endswith("types") else body)
+    with pytest.raises(BadResponse) as caught:
+        cases.get(REFERENCE)
+    assert "Okafor" not in str(vars(caught.value))
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("found", [{}, {"data": None}, {"data": []}])
+def test_a_list_of_nothing_is_empty_however_it_says_so(
+    cases: Any, server: FaultyServer, found: dict[str, object]
+) -> None:
+    paging = {"page": 1, "results": 50, "from": 0, "to": 0, "total_pages": 0, "total_results": 0}
+    server.answer = lambda _request: Reply(body=json.dumps({"metadata": paging, "links": {}, **found}).encode())
+    page = cases.changed()
+    assert (page.items, page.cursor) == ((), "")

@@ -187,6 +187,7 @@ def test_what_cannot_be_sent_is_refused_beside_its_field(
     [
         (say(403, "AuthError", "Error: Your system clock must be accurate to within 30 seconds"), SetupFailed, "govuk_notify.clock"),
         (say(403, "AuthError", "Invalid token: API key not found"), AuthFailed, "govuk_notify.auth"),
+        (say(403, "BadRequestError", "Invalid token: API key not found"), AuthFailed, "govuk_notify.auth"),
         (say(400, "BadRequestError", "Can\u2019t send to this recipient using a team-only API key"), Forbidden, "govuk_notify.trial"),
         (say(400, "BadRequestError", "Cannot send when service is in trial mode"), Forbidden, "govuk_notify.trial"),
         (say(400, "ValidationError", "phone_number Too many digits"), InvalidInput, "component.input"),

@@ -65,6 +65,16 @@ def test_a_code_decides_whatever_the_status_and_the_words(
     assert error.hint.startswith(CODES[code][2])
 
 
+@pytest.mark.parametrize("code", ["P0298", "P2498", "P0198", "P2198"])
+def test_a_fault_on_its_side_leaves_a_write_unknown_whichever_code_it_gives(
+    server: FaultyServer, pay: GovukPayAdapter, code: str
+) -> None:
+    refuse(server, code, 500)
+    server.replies = [Reply(body=b'{"results": []}')]
+    with pytest.raises(OutcomeUnknown):
+        pay.agree("CT-17", "Council Tax", "", "k1")
+
+
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_each_code_says_what_to_do_in_a_sentence(code: str) -> None:
     kind, does, hint, _ = CODES[code]
@@ -95,6 +105,16 @@ def test_the_field_and_the_words_stand_beside_what_can_be_mended(server: FaultyS
     assert isinstance(error, InvalidInput)
     assert error.field == "amount"
     assert error.hint.endswith("Whatever it says today")
+
+
+def test_the_words_of_a_refusal_are_shown_without_the_payers_address(
+    server: FaultyServer, pay: GovukPayAdapter
+) -> None:
+    refuse(
+        server, "P0102", 422, field="email", description="Invalid attribute value: email. cy.okafor@example.org is none"
+    )
+    error = catch(pay)
+    assert error.hint.endswith("Invalid attribute value: email. … is none")
 
 
 def test_a_header_that_is_wrong_is_named_as_the_field(server: FaultyServer, pay: GovukPayAdapter) -> None:

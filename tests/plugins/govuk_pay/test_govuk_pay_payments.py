@@ -41,6 +41,7 @@ class PayServer:
         self.listed = True
         self.lose_answer = False
         self.taken_meanwhile = 0
+        self.taken_at = datetime(2026, 1, 1, tzinfo=UTC)
 
     def answer(self, request: Request) -> Reply:
         if request.method == "POST":
@@ -57,7 +58,7 @@ class PayServer:
 
     def _refund(self, body: dict[str, int]) -> Reply:
         if self.taken_meanwhile:
-            self.add(self.taken_meanwhile, datetime(2026, 1, 1, tzinfo=UTC))
+            self.add(self.taken_meanwhile, self.taken_at)
             self.taken_meanwhile = 0
         if body["refund_amount_available"] != self.available:
             return Reply(status=412, body=b'{"code": "P0604", "description": "changed"}')
@@ -231,6 +232,15 @@ def test_a_search_sends_its_moment_in_utc(server: FaultyServer, adapter: Payment
     assert server.requests[0].query["from_date"] == ["2026-09-01T00:00:00Z"]
 
 
+@pytest.mark.parametrize("typed", ["", ".", ".."])
+def test_what_is_no_id_leads_nowhere(server: FaultyServer, adapter: Payments, typed: str) -> None:
+    for ask in (adapter.get, adapter.refunds, lambda payment: adapter.cancel(payment, "k")):
+        with pytest.raises(InvalidInput) as caught:
+            ask(OutsideId(typed))
+        assert caught.value.key == "govuk_pay.id"
+    assert server.requests == []
+
+
 # ==== refunds ====
 
 
@@ -250,6 +260,27 @@ def test_a_refund_beside_another_is_sent_once_more_with_the_new_amount(adapter: 
     pay.taken_meanwhile = 600
     assert adapter.refund(ID, Pence(1_000), "k").amount == 1_000
     assert pay.available == 2_000
+
+
+@pytest.mark.parametrize(("listed", "error"), [(True, OutcomeUnknown), (False, NotReady)])
+def test_an_equal_refund_that_was_under_way_is_not_made_twice(
+    adapter: Payments, pay: PayServer, listed: bool, error: type[DesktopError]
+) -> None:
+    pay.taken_meanwhile, pay.taken_at, pay.listed = 500, SetClock().now(), listed
+    with pytest.raises(error):
+        adapter.refund(ID, Pence(500), "k")
+    assert len(pay.refunds) == 1
+
+
+@pytest.mark.parametrize(("payment", "amount"), [(ID, 700), (OutsideId("pay2"), 500)])
+def test_a_key_that_made_another_refund_is_a_conflict_and_nothing_is_sent(
+    adapter: Payments, pay: PayServer, payment: OutsideId, amount: int
+) -> None:
+    adapter.refund(ID, Pence(500), "k")
+    with pytest.raises(RemoteConflict) as caught:
+        adapter.refund(payment, Pence(amount), "k")
+    assert caught.value.key == "govuk_pay.other_words"
+    assert len(pay.refunds) == 1
 
 
 def test_a_repeat_gives_the_first_refund(adapter: Payments, pay: PayServer) -> None:

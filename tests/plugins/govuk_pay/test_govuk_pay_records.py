@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from desktop.domain.errors import InvalidInput, NotFound
+from desktop.domain.errors import BadResponse, InvalidInput, NotFound
 from desktop.domain.ids import OutsideId
 from desktop.domain.payments import PaymentQuery, PaymentState
 from plugins.govuk_pay.adapter import GovukPayAdapter
-from tests.helpers.faulty_server import FaultyServer, Reply
+from tests.helpers.faulty_server import FaultyServer, Reply, Request
 from tests.plugins.govuk_pay.driver import DISPUTE, EVENTS, GOVUK_PAY_RECORD, REFUND
 
 PAYMENT = OutsideId("pay1")
@@ -136,6 +136,42 @@ def test_a_list_whose_links_lead_back_ends(server: FaultyServer, pay: GovukPayAd
     assert pay.disputes(cursor="2").cursor == ""
 
 
+def read_pages(pay: GovukPayAdapter) -> list[int]:
+    """How many disputes each page has."""
+    counts: list[int] = []
+    cursor = ""
+    while len(counts) < 9:
+        page = pay.disputes(cursor=cursor)
+        counts.append(len(page.items))
+        cursor = page.cursor
+        if not cursor:
+            break
+    return counts
+
+
+@pytest.mark.parametrize(("total", "counts"), [(0, [0]), (1, [1]), (2, [2]), (3, [2, 1]), (4, [2, 2])])
+def test_a_list_without_links_is_read_to_its_total(
+    server: FaultyServer, pay: GovukPayAdapter, total: int, counts: list[int]
+) -> None:
+    def answer(request: Request) -> Reply:
+        page, size = (int(request.query[name][0]) for name in ("page", "display_size"))
+        some = [{"dispute_id": f"d{n}", "payment_id": "p", "status": "won"} for n in range(total)][(page - 1) * size :][
+            :size
+        ]
+        return Reply(body=json.dumps({"total": total, "count": len(some), "page": page, "results": some}).encode())
+
+    server.answer = answer
+    assert read_pages(pay) == counts
+
+
+def test_a_list_without_links_whose_total_lies_ends(server: FaultyServer, pay: GovukPayAdapter) -> None:
+    some = [{"dispute_id": "d", "payment_id": "p"}]
+    server.replies = [
+        Reply(body=json.dumps({"total": 900, "results": page}).encode()) for page in (some * 2, some * 2, [])
+    ]
+    assert read_pages(pay) == [2, 2, 0]
+
+
 @pytest.mark.parametrize(("code", "ask"), [("P1100", "refunds_made"), ("P0402", "disputes"), ("P2402", "agreements")])
 def test_a_page_beyond_the_end_of_any_list_is_empty(
     server: FaultyServer, pay: GovukPayAdapter, code: str, ask: str
@@ -152,3 +188,39 @@ def test_the_connection_test_warns_of_disputes_that_wait_and_of_a_page_that_is_m
     assert said.facts == {"payments on the first page": "1", "disputes to answer": "1"}
     assert "by 9 September 2026" in said.warnings[0]
     assert "Page after paying" in said.warnings[1]
+
+
+@pytest.mark.parametrize("body", [b'{"email": "okafor@example.org"', b'{"email": "okafor@example.org"}', b'["okafor"]'])
+def test_an_answer_that_cannot_be_read_leaves_nothing_of_the_payer_in_the_error(
+    server: FaultyServer, pay: GovukPayAdapter, body: bytes
+) -> None:
+    server.answer = lambda _request: Reply(body=body)
+    for ask in (pay.get, pay.history, pay.refunds, pay.agreement, lambda _id: pay.search()):
+        with pytest.raises(BadResponse) as caught:
+            ask(PAYMENT)
+        assert "okafor" not in str(vars(caught.value))
+        assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("found", [{}, {"results": None}, {"results": []}])
+def test_a_search_that_finds_nothing_is_an_empty_page_however_it_says_so(
+    server: FaultyServer, pay: GovukPayAdapter, found: dict[str, object]
+) -> None:
+    server.answer = lambda _request: Reply(body=json.dumps({"total": 0, "count": 0, "page": 1, **found}).encode())
+    for page in (pay.search(), pay.refunds_made(), pay.agreements(), pay.disputes()):
+        assert (page.items, page.cursor) == ((), "")
+
+
+@pytest.mark.parametrize("more", [{}, {"_embedded": None}, {"_embedded": {}}, {"_embedded": {"refunds": None}}])
+def test_a_payment_without_refunds_has_none_however_it_says_so(
+    server: FaultyServer, pay: GovukPayAdapter, more: dict[str, object]
+) -> None:
+    server.answer = lambda _request: Reply(body=json.dumps({"payment_id": "pay1", "_links": {}, **more}).encode())
+    assert pay.refunds(PAYMENT) == ()
+
+
+def test_a_refund_of_a_search_names_its_payment_in_its_links_only(server: FaultyServer, pay: GovukPayAdapter) -> None:
+    bare = {name: value for name, value in REFUND.items() if name != "payment_id"}
+    links = {"payment": {"href": "https://publicapi.example/v1/payments/5chu1", "method": "GET"}}
+    serve(server, {**bare, "_links": links}, {**bare, "_links": {"payment": {"href": 7}}})
+    assert [refund.payment_id for refund in pay.refunds_made().items] == ["5chu1", ""]

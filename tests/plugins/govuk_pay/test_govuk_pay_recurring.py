@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -145,6 +146,19 @@ def test_an_agreement_is_made_with_its_words(
 
 def test_the_same_key_gives_the_same_agreement(pay: GovukPayAdapter, agreements: AgreementServer) -> None:
     assert agree(pay) == agree(pay)
+    assert len(agreements.made) == 1
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_key_that_made_another_agreement_is_a_conflict_and_nothing_is_sent(
+    pay: GovukPayAdapter, agreements: AgreementServer, lost: bool
+) -> None:
+    agreements.lose_answer = lost
+    with pytest.raises(OutcomeUnknown) if lost else nullcontext():
+        agree(pay)
+    with pytest.raises(RemoteConflict) as caught:
+        pay.agree("CT-18", "Council Tax, monthly", "resident-17", "k1")
+    assert caught.value.key == "govuk_pay.other_words"
     assert len(agreements.made) == 1
 
 

@@ -95,6 +95,12 @@ def test_a_postcode_may_be_typed_in_part_or_without_its_space(
     assert adapter.postcode(typed).items == ()
 
 
+def test_a_postcode_pasted_with_odd_blanks_is_asked_for_with_one(server: FaultyServer, adapter: Addresses) -> None:
+    server.answer = lambda _r: as_answer()
+    adapter.postcode("\u00a0BS1\u00a0 5AH\t")
+    assert server.requests[0].query["postcode"] == ["BS1 5AH"]
+
+
 @pytest.mark.parametrize("typed", ["", "12a", "1234567890123", "0"])
 def test_what_is_no_uprn_is_refused(adapter: Addresses, typed: str) -> None:
     with pytest.raises(InvalidInput):

@@ -11,7 +11,7 @@ import pytest
 from desktop.domain.places import Place
 from plugins.os_places.adapter import OsPlacesAdapter
 from tests.helpers.adapters import SECRET, run_adapter
-from tests.helpers.faulty_server import FaultyServer, Reply, run_faulty_server
+from tests.helpers.faulty_server import FaultyServer, Reply, Request, run_faulty_server
 from tests.plugins.os_places.driver import LPI_RECORD, OS_PLACES_RECORD
 
 POSTED = {**OS_PLACES_RECORD, "LOCAL_CUSTODIAN_CODE_DESCRIPTION": "ORDNANCE SURVEY", "LOGICAL_STATUS_CODE": "1"}
@@ -105,3 +105,39 @@ def test_a_language_that_there_is_not_leaves_the_other(server: FaultyServer) -> 
 def test_records_without_a_uprn_are_all_kept_in_their_order(server: FaultyServer) -> None:
     rows: list[Any] = [{"LPI": {**KEPT, "UPRN": None}}, {"DPA": POSTED}, {"LPI": {**KEPT, "UPRN": ""}}]
     assert [place.uprn for place in find(server, *rows)] == ["", "10001", ""]
+
+
+def read_all(places: OsPlacesAdapter) -> list[Place]:
+    found: list[Place] = []
+    cursor = ""
+    for _ in range(20):
+        page = places.find("high street", cursor)
+        found += page.items
+        cursor = page.cursor
+        if not cursor:
+            return found
+    raise AssertionError("it goes on for ever")
+
+
+@pytest.mark.parametrize(
+    "left_out", [(), ("offset",), ("totalresults",), ("totalresults", "maxresults"), ("maxresults", "offset")]
+)
+@pytest.mark.parametrize("size", [2, 3, 4, 5])
+def test_a_property_whose_records_lie_on_two_pages_is_one_place_and_none_is_lost(
+    server: FaultyServer, size: int, left_out: tuple[str, ...]
+) -> None:
+    records = [
+        {name: {**record, "UPRN": str(n)}} for n in range(1, 8) for name, record in (("DPA", POSTED), ("LPI", KEPT))
+    ]
+
+    def answer(request: Request) -> Reply:
+        start, most = (int(request.query[name][0]) for name in ("offset", "maxresults"))
+        header = {"offset": start, "totalresults": len(records), "maxresults": most}
+        kept = {name: value for name, value in header.items() if name not in left_out}
+        return Reply(body=json.dumps({"header": kept, "results": records[start : start + most]}).encode())
+
+    server.answer = answer
+    with run_adapter("os_places", server.url, secrets={"api_key": SECRET}, settings={"page_size": str(size)}) as loaded:
+        assert isinstance(loaded.adapter, OsPlacesAdapter)
+        found = read_all(loaded.adapter)
+    assert [(place.uprn, place.sources) for place in found] == [(str(n), ("DPA", "LPI")) for n in range(1, 8)]

@@ -132,6 +132,9 @@ def test_a_token_that_is_not_taken_is_got_anew_once(server: FaultyServer, tokens
         (Reply(status=500), NotReady),
         (Reply(drop=True), NotReady),
         (Reply(body=b"<html>Sign in</html>", media="text/html"), BadResponse),
+        (Reply(status=404), SetupFailed),
+        (Reply(status=405, body=b"<html>"), SetupFailed),
+        (Reply(status=429, headers={"Retry-After": "5"}), NotReady),
     ],
 )
 def test_no_token_is_an_error_by_what_happens_next_and_nothing_is_asked(
@@ -224,6 +227,13 @@ def test_too_many_requests_are_waited_out_for_a_minute_or_as_it_says(
     with signed_in(server, {"api_key": SECRET}) as places, pytest.raises(NotReady) as caught:
         places.find("x")
     assert caught.value.retry_after == after
+
+
+def test_a_quota_that_is_used_up_is_waited_out_where_the_gateway_says_so_as_a_fault(server: FaultyServer) -> None:
+    server.answer = lambda _request: Reply(status=500, body=fault("policies.ratelimit.SpikeArrestViolation"))
+    with signed_in(server, {"api_key": SECRET}) as places, pytest.raises(NotReady) as caught:
+        places.find("x")
+    assert caught.value.retry_after == 60.0
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"header": {"totalresults": 1}}'])
