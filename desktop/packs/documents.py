@@ -112,7 +112,7 @@ def find_depth(value: object) -> int:
 
 def find_leaves(value: object, path: FieldPath = ()) -> Iterator[tuple[FieldPath, object]]:
     """Every value below with its path by ids; a list that is not of tables with ids is one value."""
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict) and (value or not path):
         for name, child in value.items():
             yield from find_leaves(child, (*path, name))
     elif has_ids(value):

@@ -96,7 +96,8 @@ class _Toml(_Finder):
         path = self._resolve(self._keys(), last=not many)
         self.take("]]" if many else "]")
         ended, self.at = self.at, started
-        self.mark(path)
+        for length in range(1, len(path) + 1):
+            self.mark(path[:length])
         if many:
             self._counts[path] = self._counts.get(path, 0) + 1
             path = (*path, self._counts[path] - 1)

@@ -13,7 +13,7 @@ from desktop.packs.documents import FieldPath, Finding
 from desktop.packs.layering import Layered
 
 Part = TypeVar("Part", bound=msgspec.Struct)
-_WHERE = re.compile(r" - at `\$(?P<path>[^`]*)`$")
+_WHERE = re.compile(r" - at (?:`key` in )?`\$(?P<path>[^`]*)`$")
 _NAMES = {
     "str": "text in quotation marks", "int": "a whole number", "float": "a number", "bool": "true or false", "array": "a list",
     "object": "a table", "date": "a date like 2026-03-31", "null": "nothing",
@@ -42,7 +42,10 @@ def find_shape_problems(
             continue
         part = find_part(spec.type)
         value = table[name]
-        if part is None:
+        if part is None and isinstance(value, dict) and getattr(spec.type, "__origin__", None) is dict:
+            for key, inner in value.items():
+                yield from _find_value_problems({key: inner}, spec.type, (*path, name, key))
+        elif part is None:
             yield from _find_value_problems(value, spec.type, (*path, name))
         elif isinstance(value, dict) and not _is_list(spec.type):
             yield from find_shape_problems(value, part, (*path, name))

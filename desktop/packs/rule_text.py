@@ -19,7 +19,7 @@ _WORD = re.compile(
     r"""(?P<space>\s+)
       | (?P<text>d?"[^"\\\n]*"|d?'[^'\\\n]*')
       | (?P<number>\d+(?:\.\d+)?(?![\w.]))
-      | (?P<name>[A-Za-z][A-Za-z0-9_]*)
+      | (?P<name>[A-Za-z][A-Za-z0-9_]*(?![\w"']))
       | (?P<operator>==|!=|>=|<=|>(?!>)|<(?!<)|\*(?!\*)|[-+/%?:,()\[\]])""",
     re.VERBOSE,
 )
@@ -80,6 +80,8 @@ def _say_refused(rest: str) -> str:
         return "A text in the rule has no end, or a backslash in it. Close the quotation mark."
     if rest[0].isdigit():
         return f"“{rest[:MOST_DIGITS]}” is no number of a rule. Write digits, like 12 or 12.50."
+    if rest[0].isascii() and rest[0].isalpha():
+        return "A text in a rule has nothing before its quotation mark but d, for a date."
     return f"“{rest[0]}” cannot stand here in a rule."
 
 

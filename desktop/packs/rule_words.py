@@ -109,7 +109,7 @@ def _say_part(tree: ast.ExpressionBase, labels: Mapping[str, Fact], facts: Facts
     said = _describe(tree, labels, opposite=told is False)
     known = [
         f"the {labels[name].label} is {say_value(_plain(facts.get(name)))}"
-        for name in _find_told(tree)
+        for name in _find_told(tree, opposite=told is False)
         if labels[name].kind is not FactKind.YES_NO
     ]
     if not isinstance(told, bool):
@@ -121,9 +121,9 @@ def _plain(value: object) -> object:
     return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _find_told(tree: ast.ExpressionBase) -> list[str]:
+def _find_told(tree: ast.ExpressionBase, *, opposite: bool = False) -> list[str]:
     """Facts whose value says more than the sentence does: not those that are compared with “is”."""
-    if isinstance(tree, ast.ComparisonExpression) and tree.type == "eq":
+    if isinstance(tree, ast.ComparisonExpression) and tree.type == ("ne" if opposite else "eq"):
         return []
     names = [tree.name] if isinstance(tree, ast.SymbolExpression) else []
     for part in find_parts(tree):

@@ -114,7 +114,7 @@ def _find_changes(tree: Table, *, by_id: bool) -> Iterator[tuple[FieldPath, obje
 
 
 def _find_form_leaves(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, object]]:
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict) and (value or not path):
         for name, child in value.items():
             yield from _find_form_leaves(child, (*path, name))
     else:
