@@ -20,8 +20,8 @@ from desktop.packs.wording import find_wording
 
 SHARED = "shared"
 """Folder of the shared packs, beside those of the councils."""
-MOST_FILES = 2_000
-"""Of one folder that is checked; more is no folder of packs."""
+MOST_LEVELS = 3
+"""How far below a folder packs are looked for; `resources` is as far above them as makes sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ def check_path(path: Path, *, lgsl: frozenset[int] | None = None) -> list[Findin
     if not path.exists():
         raise InvalidInput("There is no such file or folder.", str(path), key="packs.path", field="path")
     folder = path if path.is_dir() else _find_pack_of(path)
+    if (folder.parent / COUNCIL_FILE).is_file():
+        return sorted(set(check_council(folder.parent, only=folder.name, lgsl=lgsl)))
     folders = find_folders(folder)
     if not folders.services and not folders.councils:
         raise InvalidInput(
@@ -66,8 +68,23 @@ def check_service(folder: Path, overrides: Path | None = None, *, lgsl: frozense
     for case in read.cases.values():
         found += check_case(case)
     found += _find_unnamed(read)
-    for earlier in sorted((folder / EARLIER).glob("*/*.toml")) if overrides is None else ():
-        found += check_case(load_case(earlier.parent, earlier.stem))
+    return found + _check_earlier(read, overrides)
+
+
+def _check_earlier(newest: PackRead, overrides: Path | None) -> list[Finding]:
+    """Findings of the versions that are kept for running cases, and of those that are not."""
+    found = []
+    for file in sorted((newest.folder / EARLIER).glob("*/*.toml")):
+        name = file.parent.name
+        read = load_case(file.parent, file.stem, overrides / EARLIER / name if overrides is not None else None)
+        found += check_case(read)
+        if read.case is not None and str(read.case.type.version) != name:
+            found.append(read.toml.find(("version",), f"It lies in the folder of version {name}. Make both the same."))
+    for code, case in newest.cases.items():
+        for version in range(1, case.case.type.version if case.case is not None else 1):
+            if not (newest.folder / EARLIER / str(version) / f"{code}.toml").is_file():
+                message = f"Version {version} is not kept, which running cases need: {EARLIER}/{version}/{code}.toml."
+                found.append(case.toml.find(("version",), message))
     return found
 
 
@@ -87,11 +104,14 @@ def check_case(read: CaseRead) -> list[Finding]:
     return found
 
 
-def check_council(folder: Path, *, lgsl: frozenset[int] | None = None) -> list[Finding]:
-    """Findings of a council's overrides, each service laid over the shared one, and of its words in the shared packs."""
+def check_council(folder: Path, *, only: str = "", lgsl: frozenset[int] | None = None) -> list[Finding]:
+    """Findings of a council's overrides, each service laid over the shared one, and of its words in the shared packs.
+
+    `only` is one service of them, where no other is to be looked at.
+    """
     council, found = load_council(folder)
     shared = folder.parent / SHARED
-    for overrides in sorted(place for place in folder.iterdir() if place.is_dir()):
+    for overrides in sorted(place for place in folder.iterdir() if place.is_dir() and only in {"", place.name}):
         service = shared / overrides.name
         if not (service / SERVICE_FILE).is_file():
             message = f"There is no shared pack “{overrides.name}” to lay this over."
@@ -118,26 +138,14 @@ def load_council(folder: Path) -> tuple[Council | None, list[Finding]]:
 
 def find_folders(folder: Path) -> PackFolders:
     """Services and councils at and below a folder."""
-    if (folder / SERVICE_FILE).is_file() and not (folder.parent / COUNCIL_FILE).is_file():
+    if (folder / SERVICE_FILE).is_file():
         return PackFolders((folder,), ())
-    if (folder.parent / COUNCIL_FILE).is_file():
-        return PackFolders((), (folder.parent,))
     if (folder / COUNCIL_FILE).is_file():
         return PackFolders((), (folder,))
-    services, councils = [], []
-    for count, file in enumerate(folder.glob("*/**/*.toml")):
-        if count > MOST_FILES:
-            raise InvalidInput(
-                f"The folder has more than {MOST_FILES:,} files.",
-                "Name a folder of packs.",
-                key="packs.many",
-                field="path",
-            )
-        if file.name == COUNCIL_FILE:
-            councils.append(file.parent)
-        elif file.name == SERVICE_FILE and EARLIER not in file.parts:
-            services.append(file.parent)
-    services = [place for place in services if place.parent not in councils]
+    levels = [folder.glob(f"{'*/' * depth}*.toml") for depth in range(1, MOST_LEVELS + 1)]
+    files = [file for level in levels for file in level if file.name in {SERVICE_FILE, COUNCIL_FILE}]
+    councils = {file.parent for file in files if file.name == COUNCIL_FILE}
+    services = {file.parent for file in files if file.name == SERVICE_FILE and file.parent.parent not in councils}
     return PackFolders(tuple(sorted(services)), tuple(sorted(councils)))
 
 

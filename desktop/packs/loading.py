@@ -89,7 +89,8 @@ def load_case(folder: Path, code: str, overrides: Path | None = None, *, version
     """Reads a case type; `version` 0 is the newest, any other one that was kept."""
     newest, findings = _load_toml(folder, overrides, f"{code}.toml")
     if version and newest.shared.table.get("version") != version:
-        return load_case(folder / EARLIER / str(version), code, None)
+        kept = overrides / EARLIER / str(version) if overrides is not None else None
+        return load_case(folder / EARLIER / str(version), code, kept)
     case, wrong = convert(newest, CaseType) if newest.shared.sound else (None, [])
     if case is None:
         return CaseRead(None, newest, None, (*findings, *wrong))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+from hypothesis import settings
 
 from desktop.packs.checks import check_path
 from desktop.packs.documents import Finding
 from desktop.packs.loading import LoadedCase, load_case
 from tests.helpers.sources import ROOT
 
+LONG = bool(os.environ.get("KNIT_LONG"))
+SETTINGS = settings(max_examples=5_000 if LONG else 200, derandomize=not LONG, deadline=None, database=None)
+"""The short run tries the same examples each time; the long one seeks new ones."""
 PACKS = ROOT / "resources" / "packs"
 SHARED = PACKS / "shared"
 TOWN = PACKS / "citytown"

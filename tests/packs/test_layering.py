@@ -14,7 +14,7 @@ from desktop.packs.documents import Table, find_leaves
 from desktop.packs.layering import REMOVE, apply_patch, merge_tables
 from desktop.packs.loading import load_case
 from desktop.packs.three_way import ABSENT, Outcome, get_value, rebase_form, rebase_table, rebase_text
-from tests.helpers.made_packs import SHARED, TOWN, copy_packs, get_case
+from tests.helpers.made_packs import SETTINGS, SHARED, TOWN, copy_packs, get_case
 
 BASE: Table = {
     "version": 1,
@@ -119,6 +119,7 @@ own = tables.map(lambda table: {name: value for name, value in table.items() if 
 """Overrides; one that says that a list is empty means it."""
 
 
+@SETTINGS
 @given(tables, tables, own)
 def test_nothing_of_the_council_is_lost_and_nothing_of_the_shared_pack_is_silent(
     base: Table, now: Table, mine: Table
@@ -134,6 +135,7 @@ def test_nothing_of_the_council_is_lost_and_nothing_of_the_shared_pack_is_silent
         assert get_value(rebased.table, path) == value or any(_near(path, other) for other, _ in _leaves(mine))
 
 
+@SETTINGS
 @given(tables, tables)
 def test_without_a_change_of_the_shared_pack_there_is_no_conflict(base: Table, mine: Table) -> None:
     rebased = rebase_table(base, base, mine)
@@ -145,6 +147,7 @@ forms = st.recursive(scalars, lambda inner: st.dictionaries(st.sampled_from("abc
 objects = st.dictionaries(st.sampled_from("abc"), forms, max_size=3)
 
 
+@SETTINGS
 @given(objects, objects, objects)
 def test_a_forms_patch_survives_whatever_the_shared_form_becomes(base: Table, now: Table, patch: Table) -> None:
     rebased = rebase_form(base, now, patch)
@@ -213,3 +216,8 @@ def test_a_running_case_keeps_the_version_it_began_with() -> None:
     assert "items" in first.facts
     assert "item_count" in newest.facts
     assert load_case(SHARED / "waste", "bulky-waste", TOWN / "waste", version=7).case is None
+
+
+def test_a_running_case_keeps_the_councils_override_of_its_version() -> None:
+    first = get_case("waste", "bulky-waste", town=True, version=1)
+    assert (first.type.component_code, first.type.fees[0].rule) == ("BULKY", "items <= 3 ? 22 : 22 + 6 * (items - 3)")

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.cli import main
 from desktop.domain.errors import InvalidInput
-from desktop.packs.checks import check_path
+from desktop.packs.checks import check_path, find_folders
 from desktop.packs.commands import load_lgsl, packs_command
 from tests.helpers.contracts import SPECS, needs_specs
 from tests.helpers.made_packs import PACKS, SHARED, TOWN, copy_packs
@@ -187,6 +187,22 @@ def test_an_earlier_version_is_checked_too(tmp_path: Path) -> None:
     assert ("earlier/1/bulky-waste.toml", line) in {
         (one.file.relative_to(packs.root / "shared" / "waste").as_posix(), one.line) for one in packs.check()
     }
+
+
+def test_a_version_that_is_not_kept_or_lies_elsewhere_is_found(tmp_path: Path) -> None:
+    packs = copy_packs(tmp_path)
+    packs.change("shared/waste/earlier/1/bulky-waste.toml", "version = 1", "version = 3")
+    packs.change("shared/waste/missed-bin.toml", "version = 1", "version = 2")
+    said = {one.message for one in packs.check() if one.field == "version"}
+    assert "It lies in the folder of version 1. Make both the same." in said
+    assert "Version 1 is not kept, which running cases need: earlier/1/missed-bin.toml." in said
+
+
+def test_only_the_packs_near_a_folder_are_looked_for(tmp_path: Path) -> None:
+    far = tmp_path / "a" / "b" / "c" / "d"
+    copy_packs(far)
+    assert find_folders(tmp_path).services == ()
+    assert [place.name for place in find_folders(far / "resources").services] == ["cleaning", "waste"]
 
 
 @needs_specs

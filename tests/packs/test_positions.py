@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desktop.packs.documents import find_depth, load_document, parse_json, parse_toml
 from desktop.packs.positions import find_json_lines, find_toml_lines
-from tests.helpers.made_packs import PACKS
+from tests.helpers.made_packs import PACKS, SETTINGS
 
 FILES = sorted(file for file in PACKS.rglob("*") if file.suffix in {".toml", ".json"})
 NASTY = '''# a comment with [brackets] and "quotes"
@@ -89,6 +89,7 @@ values = st.recursive(
 )
 
 
+@SETTINGS
 @given(st.dictionaries(st.text(max_size=4), values, max_size=4), st.sampled_from([None, 1]))
 def test_every_path_of_any_json_has_a_line(table: dict[str, object], indent: int | None) -> None:
     text = json.dumps(table, indent=indent)
@@ -109,6 +110,7 @@ def write_toml(value: object) -> str:
     return json.dumps(value)
 
 
+@SETTINGS
 @given(st.dictionaries(st.text(alphabet='ab".[]{}# ', max_size=4), values, max_size=4))
 def test_every_path_of_any_toml_has_a_line(table: dict[str, object]) -> None:
     text = "# first\n" + "".join(f"{json.dumps(name)} = {write_toml(value)}\n" for name, value in table.items())
@@ -119,6 +121,7 @@ def test_every_path_of_any_toml_has_a_line(table: dict[str, object]) -> None:
     assert order == sorted(order)
 
 
+@SETTINGS
 @given(st.text(alphabet='ab=[]{}",.\n#', max_size=40))
 def test_a_finder_ends_whatever_it_is_given(text: str) -> None:
     with suppress(ValueError):  # of texts that no parser took

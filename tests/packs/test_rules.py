@@ -18,6 +18,7 @@ from desktop.packs.facts import Fact, FactKind, Facts, FactValue
 from desktop.packs.rule_text import MOST_CHARACTERS, MOST_DEPTH, MOST_WORDS
 from desktop.packs.rule_words import ask, describe
 from desktop.packs.rules import UNKNOWN, build_rule
+from tests.helpers.made_packs import SETTINGS
 
 FACTS = {
     "age": Fact(FactKind.NUMBER, "age"),
@@ -100,6 +101,7 @@ facts_given = st.fixed_dictionaries(
 )
 
 
+@SETTINGS
 @given(formulas(), facts_given)
 def test_a_condition_is_what_kleenes_logic_says(formula: Formula, facts: dict[str, FactValue | None]) -> None:
     text = write(formula)
@@ -109,6 +111,7 @@ def test_a_condition_is_what_kleenes_logic_says(formula: Formula, facts: dict[st
     assert {True: 1.0, False: 0.0, UNKNOWN: 0.5}[value] == work_out_slowly(formula, facts)
 
 
+@SETTINGS
 @given(formulas(), facts_given)
 def test_what_is_known_stays_so_whatever_becomes_known_later(
     formula: Formula, facts: dict[str, FactValue | None]
@@ -124,6 +127,7 @@ def test_what_is_known_stays_so_whatever_becomes_known_later(
     assert value is UNKNOWN or set(later) == {value}
 
 
+@SETTINGS
 @given(formulas(), facts_given)
 def test_an_unknown_answer_names_only_facts_that_are_not_known(
     formula: Formula, facts: dict[str, FactValue | None]
@@ -188,6 +192,7 @@ def test_a_rule_that_could_hang_or_reach_out_is_refused(text: str) -> None:
     assert refused.value.key in {"rule.text", "rule.meaning"}
 
 
+@SETTINGS
 @given(st.text(max_size=60) | st.text(alphabet="()[]+-*/=!<>?:,.'\"andornot 019agedanger$~&|", max_size=60))
 def test_any_text_is_a_rule_or_refused_with_a_sentence(text: str) -> None:
     with suppress(InvalidInput):  # anything else that it raises fails
