@@ -12,8 +12,10 @@ from typing_extensions import override
 
 from desktop.domain.errors import InvalidInput
 from desktop.packs.checks import check_path
-from desktop.packs.documents import MOST_BYTES, Finding
+from desktop.packs.documents import Finding
 
+MOST_LIST = 5_000_000
+"""Bytes of a list of services."""
 OK, FINDINGS, BAD_ARGUMENTS = 0, 1, 2
 
 
@@ -46,7 +48,7 @@ def load_lgsl(file: Path) -> frozenset[int]:
         InvalidInput: it is not there, or no such list.
     """
     try:
-        if file.stat().st_size > MOST_BYTES:
+        if file.stat().st_size > MOST_LIST:
             raise ValueError("too large")
         rows = list(csv.reader(file.read_text(encoding="utf-8-sig").splitlines()))
         column = [name.strip().lower() for name in rows[0]].index("lgsl")

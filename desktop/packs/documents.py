@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desktop.packs.positions import find_json_lines, find_toml_lines
+from desktop.packs.positions import Lines, find_json_lines, find_toml_lines
 
-MOST_BYTES = 1_000_000
-"""Of one file of a pack; the largest shipped has 10 kB."""
+MOST_BYTES = 256_000
+"""Of one file of a pack; the largest shipped has 8 kB."""
 MOST_DEPTH = 20
 """Tables within tables."""
 FieldPath = tuple[str | int, ...]
@@ -133,31 +134,34 @@ def format_path(path: FieldPath) -> str:
     return ".".join(map(str, path))
 
 
-def _build(file: Path, table: Table, find_lines: object) -> Document:
+def _build(file: Path, table: Table, find_lines: Callable[[], Lines]) -> Document:
     if find_depth(table) > MOST_DEPTH:
         return _refuse(file, 1, f"It nests deeper than {MOST_DEPTH}.")
-    assert callable(find_lines)  # noqa: S101 - a closure of this module
-    lines = {name_by_ids(table, path): line for path, line in find_lines().items()}
+    found = find_lines()
+    lines = {named: found[path] for path, named in _find_named(table) if path in found}
     return Document(file, table, lines, tuple(_find_twice(file, table, lines)))
 
 
-def name_by_ids(table: object, path: FieldPath) -> FieldPath:
-    """A path with numbers of items turned into their ids."""
-    named: list[str | int] = []
-    here = table
-    for part in path:
-        inside = here[part] if isinstance(here, dict | list) else None  # type: ignore[index]  # a list's part is an int
-        named.append(str(inside["id"]) if has_ids(here) and isinstance(inside, dict) else part)
-        here = inside
-    return tuple(named)
+def _find_named(table: Table) -> Iterator[tuple[FieldPath, FieldPath]]:
+    """Every path by number with the same path by ids."""
+    waiting: list[tuple[object, FieldPath, FieldPath]] = [(table, (), ())]
+    while waiting:
+        value, path, named = waiting.pop()
+        yield path, named
+        if isinstance(value, dict):
+            waiting += [(child, (*path, name), (*named, name)) for name, child in value.items()]
+        elif isinstance(value, list):
+            by_id = has_ids(value)
+            for number, child in enumerate(value):
+                waiting.append((child, (*path, number), (*named, str(child["id"]) if by_id else number)))
 
 
 def _find_twice(file: Path, table: Table, lines: Mapping[FieldPath, int]) -> Iterator[Finding]:
     for name, value in table.items():
         if not isinstance(value, list) or not has_ids(value):
             continue
-        ids = [str(item["id"]) for item in value]
-        for twice in sorted({one for one in ids if ids.count(one) > 1}):
+        ids = Counter(str(item["id"]) for item in value)
+        for twice in sorted(one for one, count in ids.items() if count > 1):
             line = lines.get((name, twice, "id"), 1)
             yield Finding(file, line, f"{name}.{twice}", f"“{twice}” stands twice in {name}. Give each its own id.")
 

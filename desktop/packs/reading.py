@@ -12,6 +12,8 @@ import msgspec
 from desktop.packs.documents import FieldPath, Finding
 from desktop.packs.layering import Layered
 
+MOST_ITEMS = 200
+"""Tables of one list; what checks a pack compares each with each."""
 Part = TypeVar("Part", bound=msgspec.Struct)
 _WHERE = re.compile(r" - at (?:`key` in )?`\$(?P<path>[^`]*)`$")
 _NAMES = {
@@ -70,6 +72,9 @@ def _is_list(kind: object) -> bool:
 def _find_item_problems(
     items: list[object], part: type[msgspec.Struct], path: FieldPath
 ) -> Iterator[tuple[FieldPath, str]]:
+    if len(items) > MOST_ITEMS:
+        yield path, f"There are {len(items):,} tables here. Keep to {MOST_ITEMS}."
+        return
     for number, item in enumerate(items):
         named = item.get("id", number) if isinstance(item, dict) else number
         if isinstance(item, dict):

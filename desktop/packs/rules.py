@@ -32,6 +32,8 @@ class Unknown(Enum):
     UNKNOWN = "unknown"
 
 
+_EXACT = decimal.Context(prec=28)
+"""Of every sum, whatever the thread's own is."""
 UNKNOWN: Final = Unknown.UNKNOWN
 Value = bool | Decimal | str | datetime | Literal[Unknown.UNKNOWN]
 _TYPES = {
@@ -70,7 +72,9 @@ class Rule:
         Raises:
             InvalidInput: a fact is not of its kind, or the sum cannot be done.
         """
-        return _Run(self, facts).find_value(self.tree)
+        run = _Run(self, facts)
+        with decimal.localcontext(_EXACT):
+            return run.find_value(self.tree)
 
 
 def build_rule(text: str, facts: Mapping[str, Fact], *, kind: FactKind | None = None) -> Rule:
@@ -84,7 +88,7 @@ def build_rule(text: str, facts: Mapping[str, Fact], *, kind: FactKind | None = 
         resolver=_find_fact,
         type_resolver={name: _TYPES[fact.kind] for name, fact in facts.items()},
         default_timezone=UTC,
-        decimal_context=decimal.Context(prec=28),
+        decimal_context=_EXACT,
         mapping_attribute_lookup=False,
     )
     try:
@@ -209,8 +213,7 @@ class _Run:
         if find_missing(tree, self._facts):
             return UNKNOWN
         try:
-            with decimal.localcontext(decimal.Context(prec=28)):
-                value = tree.evaluate(self._facts)
+            value = tree.evaluate(self._facts)
         except (rule_engine.errors.EngineError, ArithmeticError, ValueError) as error:
             raise InvalidInput(
                 "A rule of this case type cannot be worked out: it divides by nothing, or a number is too large.",

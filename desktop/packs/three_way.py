@@ -80,30 +80,52 @@ def rebase_text(name: str, base: str | Absent, shared: str | Absent, council: st
 
 def get_value(tree: object, path: FieldPath) -> object:
     """The value at a path by ids, or ABSENT."""
-    here = tree
+    return _get(_index(tree, by_id=True), path)
+
+
+def _index(value: object, *, by_id: bool) -> object:
+    """The tree with lists of tables as tables by their ids, so that each look is quick."""
+    if isinstance(value, dict):
+        return {name: _index(child, by_id=by_id) for name, child in value.items()}
+    if by_id and isinstance(value, list) and has_ids(value):
+        return _Items({str(item["id"]): _index(item, by_id=True) for item in value})
+    return value
+
+
+class _Items(dict[str, object]):
+    """Items of a list by their ids; as a whole it is still the list."""
+
+
+def _get(indexed: object, path: FieldPath) -> object:
     for part in path:
-        if isinstance(here, dict):
-            here = here.get(str(part), ABSENT)
-        elif isinstance(here, list) and has_ids(here):
-            here = next((item for item in here if str(item["id"]) == part), ABSENT)
-        else:
+        if not isinstance(indexed, dict):
             return ABSENT
-    return here
+        indexed = indexed.get(str(part), ABSENT)
+    return _restore(indexed)
+
+
+def _restore(value: object) -> object:
+    """An indexed value as it was."""
+    if isinstance(value, _Items):
+        return [_restore(item) for item in value.values()]
+    return {name: _restore(child) for name, child in value.items()} if isinstance(value, dict) else value
 
 
 def _find_lines(base: Table, shared: Table, override: Table, *, by_id: bool) -> Iterator[Line]:
     mine = dict(_find_changes(override, by_id=by_id))
+    first, last = _index(base, by_id=by_id), _index(shared, by_id=by_id)
     for path, value in mine.items():
         if by_id and path[-1] == REMOVE:
-            yield _compare(path[:-1], get_value(base, path[:-1]), get_value(shared, path[:-1]), ABSENT)
+            yield _compare(path[:-1], _get(first, path[:-1]), _get(last, path[:-1]), ABSENT)
         else:
             council = ABSENT if value is None and not by_id else value
-            yield _compare(path, get_value(base, path), get_value(shared, path), council)
+            yield _compare(path, _get(first, path), _get(last, path), council)
     before, now = dict(_find_changes(base, by_id=by_id)), dict(_find_changes(shared, by_id=by_id))
     touched = {path[:-1] if by_id and path[-1] == REMOVE else path for path in mine}
+    parents = {path[:length] for path in touched for length in range(len(path))}
     for path in dict.fromkeys([*before, *now]):
         was, here = before.get(path, ABSENT), now.get(path, ABSENT)
-        if was != here and not any(_overlap(path, other) for other in touched):
+        if was != here and not _is_touched(path, touched, parents):
             yield Line(path, Outcome.TAKEN_OVER, was, here, ABSENT)
 
 
@@ -121,9 +143,9 @@ def _find_form_leaves(value: object, path: FieldPath) -> Iterator[tuple[FieldPat
         yield path, value
 
 
-def _overlap(one: FieldPath, other: FieldPath) -> bool:
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter]
+def _is_touched(path: FieldPath, touched: set[FieldPath], parents: set[FieldPath]) -> bool:
+    """Whether the council says something of a field, of what it is in, or of what is in it."""
+    return path in parents or any(path[:length] in touched for length in range(len(path) + 1))
 
 
 def _compare(path: FieldPath, base: object, shared: object, council: object) -> Line:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from desktop.packs.documents import MOST_BYTES, Finding
+from desktop.packs.documents import Finding
 from desktop.packs.schema import Council
 
+MOST_READ = 1_000_000
+"""Bytes of a text; one that is longer was made, and is passed over."""
 ENDINGS = frozenset({".py", ".toml", ".json", ".txt", ".md"})
 
 
@@ -31,7 +33,7 @@ def find_wording(council: Council, folders: Iterable[Path], *, root: Path) -> li
 
 
 def _find_lines(file: Path, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    if file.stat().st_size > MOST_BYTES:
+    if file.stat().st_size > MOST_READ:
         return
     for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         match = pattern.search(line)

@@ -85,6 +85,33 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
     "an override that removes nothing": (TOWN_BULKY, 'id = "asbestos"', 'id = "asbestus"\nremove = true', "stops.asbestus.remove", "cannot be taken out"),
     "an override's own fault": (TOWN_BULKY, "weekdays = [5]", "weekdays = [7]", "slots.saturdays.weekdays", "Sunday"),
     "a council's name in a shared pack": ("shared/cleaning/letters/cleared.txt", "{council_name}", "CITYTOWN", "", "Move it to that council's override"),
+    "an empty name": (FLY, 'name = "Fly-tipping"', 'name = " "', "name", "empty"),
+    "a right without a restriction": (FLY, "version = 1", 'version = 1\nright = "see_it"', "restricted", "not restricted"),
+    "a stop that says nothing": (FLY, 'say = "Do not touch or move it. A licensed contractor comes for it."', 'say = ""', "stops.hazard.say", "Write what"),
+    "a fee with an amount and a rule": (FLY, 'amount = "400.00"', 'amount = "400.00"\nrule = "1 + 1"', "fees.penalty.amount", "either"),
+    "a fee's source without a law": (FLY, 'text = "Environmental Protection Act 1990, section 33ZA, as', 'text = ""\n# text = "', "fees.penalty.source.text", "Name the law"),
+    "a question that asks itself": (FLY_FORM, '"when": "vehicle_seen"', '"when": "registration == \\"x\\""', "properties.registration.x-knit.when", "own answer"),
+    "a rule on a question without words": (FLY_FORM, '"fact": "danger" }', '"fact": "" }', "stops.danger.when", "in “fact”"),
+    "a fact that is also a question": (FLY, 'id = "evidence"\nname', 'id = "details"\nname', "calculated.details", "also a question"),
+    "a slot for nobody": (BULKY, "most = 12", "most = 0", "slots.weekdays.most", "1 or more"),
+    "a slot with too long a notice": (BULKY, "notice_days = 2", "notice_days = 200", "slots.weekdays.notice_days", "shorter"),
+    "a time that is none": (BULKY, 'ends = "15:00"', 'ends = "3pm"', "slots.weekdays.begins", "two times"),
+    "duplicates for ever": (FLY, "days = 14", "days = 0", "duplicates.days", "days"),
+    "texts more than alike": (FLY, "likeness = 0.35", "likeness = 1.5", "duplicates.likeness", "0 to 1"),
+    "a task before no step": (FLY, 'before = ["close_enforcement"]', 'before = ["finish"]', "tasks.search.before", "no transition"),
+    "an outcome kept twice": (FLY, 'outcomes = ["cleared",', 'outcomes = ["closed", "cleared",', "retention.cleared.outcomes", "two rules"),
+    "kept for no time": (FLY, "months = 24", "months = 0", "retention.cleared.months", "1 to 1500"),
+    "kept for no reason": (FLY, 'source = "The council\'s own schedule: two', 'source = ""  # two', "retention.cleared.source", "Say why"),
+    "a list that is a text": (BIN, 'code = "missed-bin"', 'code = "missed-bin"\nmigrations = "none"', "migrations", "table of its own"),
+    "a status without words": (FLY, 'words = ["fixed"]', "words = []", "statuses.cleared.words", "own word"),
+    "a step from nowhere": (FLY, 'from = ["clearing"]', "from = []", "transitions.clear.from", "begins nowhere"),
+    "version nought": (FLY, "version = 1", "version = 0", "version", "first version is 1"),
+    "a service without a number": ("shared/cleaning/service.toml", "lgsl = [587]", "lgsl = []", "lgsl", "at least one number"),
+    "a service without a case type": ("shared/cleaning/service.toml", '["fly-tipping"]', "[]", "case_types", "at least one case type"),
+    "a case type named twice": ("shared/cleaning/service.toml", '["fly-tipping"]', '["fly-tipping", "fly-tipping"]', "case_types", "stands twice"),
+    "another code than the file's": (FLY, 'code = "fly-tipping"', 'code = "tipping"', "case_types", "Make both the same"),
+    "a council's file that is no TOML": ("citytown/council.toml", "name =", "name", "", "not TOML"),
+    "an override that is no TOML": (TOWN_BULKY, "weekdays = [5]", "weekdays = [5", "", "not TOML"),
     "no words of the council": ("citytown/council.toml", 'words = ["Citytown", "Castle Ward", "City Hall Square"]', "words = []", "words", "council's own"),
 }  # fmt: skip
 ELSEWHERE = {
@@ -93,7 +120,9 @@ ELSEWHERE = {
     "a number that the service does not name", "one component code for two", "a conflict with the newer shared pack",
     "a worked-out fee without a limit", "facts worked out from each other", "not JSON", "a choice without a name",
     "cycle of tasks", "another folder's name", "an override that removes nothing", "an override made against the future",
-    "one id twice",
+    "one id twice", "a fee with an amount and a rule", "a right without a restriction", "a fee's source without a law",
+    "a rule on a question without words", "a fact that is also a question", "a time that is none", "an outcome kept twice",
+    "another code than the file's", "kept for no reason", "an override that is no TOML", "a list that is a text",
 }  # fmt: skip
 """Faults that are found at another line than where they were planted, or in another file: at what they make wrong."""
 
@@ -168,6 +197,15 @@ def test_a_huge_and_a_deep_file_are_found(tmp_path: Path) -> None:
     said = {one.file.name: one.message for one in packs.check() if one.line == 1}
     assert "2,000,000,000" in said["fly-tipping.json"]
     assert "deeper than 20" in said["missed-bin.toml"]
+
+
+def test_a_pack_with_more_steps_than_anybody_could_take_is_refused_at_once(tmp_path: Path) -> None:
+    packs = copy_packs(tmp_path)
+    step = '\n[[transitions]]\nid = "s{0}"\nname = "s"\nfrom = ["reported"]\nto = "closed"\n'
+    packs.add(FLY, "".join(step.format(number) for number in range(2_000)))
+    assert [(one.field, one.message) for one in packs.check() if one.field == "transitions"] == [
+        ("transitions", "There are 2,010 tables here. Keep to 200.")
+    ]
 
 
 def test_a_stray_file_and_a_forgotten_case_type_are_found(tmp_path: Path) -> None:

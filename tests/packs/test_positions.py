@@ -175,6 +175,14 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     assert "not there" in load_document(tmp_path / "b.toml").findings[0].message
 
 
+def test_many_tables_are_gone_through_once() -> None:
+    # Each compared with each, these would take minutes.
+    text = "".join(f'[[a]]\nid = "{number}"\n[[a.b]]\nid = "{number}"\n' for number in range(20_000))
+    document = parse_toml(Path("x.toml"), text)
+    assert document.sound
+    assert document.lines["a", "19999", "b", "19999", "id"] == 80_000
+
+
 def test_depth_is_measured_without_recursion() -> None:
     value: object = 1
     for _ in range(100_000):
