@@ -95,15 +95,15 @@ class CaseRules:
         answer = ask(self.amounts[fee.id], facts)
         if not isinstance(answer.value, Decimal):
             return Charge(fee, None, answer.because)
-        pence = int((answer.value * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-        least = parse_pounds(fee.least, least=0) if fee.least else 0
-        if not least <= pence <= parse_pounds(fee.most, least=0):
+        least, most = parse_pounds(fee.least or "0", least=0), parse_pounds(fee.most, least=0)
+        if not least - 1 < answer.value * 100 < most + 1:  # before it is rounded, which a huge number cannot be
             raise InvalidInput(
-                f"“{fee.name}” comes to {format_pence(pence)}, which the pack does not allow.",
-                f"It is {format_pence(least)} to £{fee.most}. Check the answers.",
+                f"“{fee.name}” comes to less or more than the pack allows.",
+                f"It is {format_pence(least)} to {format_pence(most)}. Check the answers.",
                 key="packs.fee",
                 field=fee.id,
             )
+        pence = int((answer.value * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
         return Charge(fee, Pence(pence), answer.because)
 
 
