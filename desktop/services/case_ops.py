@@ -86,5 +86,7 @@ def build_note(context: Context, component: ComponentId, case: LocalKey, words: 
 
 
 def is_mendable(op: Op) -> bool:
-    """Whether a new case can still be changed: it was refused, or it has never left this computer."""
-    return op.act == "case.create" and (op.state == "refused" or (op.state == "waiting" and not op.offered_at))
+    """Whether a new case can still be changed: it was refused, is asked about, or has never left this computer."""
+    return op.act == "case.create" and (
+        op.state in ("refused", "unknown") or (op.state == "waiting" and not op.offered_at)
+    )

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop.domain import points
 from desktop.domain.changes import Changes
 from desktop.domain.clocks import Clock, from_epoch, to_epoch
 from desktop.domain.components import Component
-from desktop.domain.errors import AuthFailed, DesktopError, InvalidInput, NotReady, OutcomeUnknown
+from desktop.domain.errors import (
+    AdapterError,
+    AuthFailed,
+    DesktopError,
+    Forbidden,
+    InvalidInput,
+    NotReady,
+    OutcomeUnknown,
+)
 from desktop.domain.ids import OutsideId
 from desktop.store.base import tables
 from desktop.store.base.owned import OwnedValue, put_owned
@@ -25,6 +34,8 @@ from desktop.sync.ops import PASSED, Op, Outcome, OutcomeState
 
 SKEW: Final = timedelta(minutes=10)
 """How far a component's clock may be off when an earlier write is looked for by time."""
+UNDECIDED: Final = frozenset({"accepted", "untaken"})
+"""States that are notes of an op still open: its component took it, or every try of it so far made nothing."""
 Decided = tuple[Outcome, Changes]
 
 
@@ -40,7 +51,7 @@ class Outcomes:
         """The outcome that base.db holds for an op."""
         with self.base.transaction() as connection:
             row = connection.execute(select(tables.outcome).where(tables.outcome.c.op == op)).mappings().one_or_none()
-        if row is None or row["state"] == "accepted":
+        if row is None or row["state"] in UNDECIDED:
             return None
         fields = {name: row[name] for name in Outcome.__struct_fields__}  # the row's own names are no plain strings
         return msgspec.convert({**fields, "detail": msgspec.json.decode(row["detail"] or b"{}")}, Outcome)
@@ -50,10 +61,15 @@ class Outcomes:
         return from_epoch(op.made_at) - SKEW
 
     def read_back(self, op: Op, find: Callable[[datetime], OutsideId | None]) -> OutsideId | None:
-        """What an earlier try of this op made, or None. Raises OutcomeUnknown for the officer where none can tell."""
+        """What an earlier try of this op made, or None.
+
+        Raises:
+            OutcomeUnknown: for the officer, where nobody can tell; also where looking for it is refused, for that says
+                nothing of the op itself.
+        """
         try:
             return find(self.since(op))
-        except OutcomeUnknown as error:
+        except (OutcomeUnknown, InvalidInput, Forbidden) as error:
             raise self.ask(op, str(error)) from error
 
     def ask(self, op: Op, why: str) -> OutcomeUnknown:
@@ -85,12 +101,48 @@ class Outcomes:
 
     def note_accepted(self, op: Op, *, outside_id: OutsideId = OutsideId(""), token: str = "") -> None:
         """Keeps that the component took it, with its number or token: it is never sent again."""
+        self._note(op, "accepted", outside_id=outside_id, detail={"token": token} if token else {})
+
+    def made_nothing(self, op: Op) -> bool:
+        """Whether it is known of every try of this op so far that it made nothing."""
+        outcome = tables.outcome
+        with self.base.transaction() as connection:
+            where = (outcome.c.op == op.id, outcome.c.state == "untaken")
+            return connection.execute(select(outcome.c.op).where(*where)).one_or_none() is not None
+
+    @contextmanager
+    def sending(self, op: Op, *, first: bool) -> Iterator[None]:
+        """One try of an op. Where it fails, and not by a lost answer, it made nothing, which is kept until the next try.
+
+        Args:
+            op: what is sent.
+            first: whether no try before this one can have made anything.
+        """
+        outcome = tables.outcome
+        if self.made_nothing(op):
+            with self.base.transaction() as connection:
+                connection.execute(delete(outcome).where(outcome.c.op == op.id, outcome.c.state == "untaken"))
+        try:
+            yield
+        except AdapterError as error:
+            if first and not isinstance(error, OutcomeUnknown):
+                self._note(op, "untaken")
+            raise
+
+    def _note(
+        self,
+        op: Op,
+        state: str,
+        *,
+        outside_id: OutsideId = OutsideId(""),
+        detail: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         values = {
             "op": op.id,
-            "state": "accepted",
+            "state": state,
             "key": op.key,
             "outside_id": outside_id,
-            "detail": msgspec.json.encode({"token": token} if token else {}),
+            "detail": msgspec.json.encode(dict(detail)),
             "at": to_epoch(self.clock.now()),
         }
         with self.base.transaction() as connection:

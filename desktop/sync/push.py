@@ -70,8 +70,8 @@ class Pusher:
                 ) from error
             return to.decide(op, "refused", detail={"error": str(error), "key": error.key})
         except AdapterError:
-            if not offer.offered_before and to.find_accepted(op) is None:
-                to.base.gates.open(op.component, op.kind, op.id)  # the first try made nothing: pulls need not wait
+            if (not offer.offered_before or to.made_nothing(op)) and to.find_accepted(op) is None:
+                to.base.gates.open(op.component, op.kind, op.id)  # no try made anything: pulls need not wait
             raise
 
     def _may_be_shown_late(self, op: Op) -> bool:

@@ -14,7 +14,7 @@ from desktop.domain import points
 from desktop.domain.cases import Case, CaseDraft, Event, EventDraft, Phase
 from desktop.domain.clocks import from_epoch, to_epoch
 from desktop.domain.components import OwnedField
-from desktop.domain.errors import InvalidInput, NotFound, NotReady, RemoteConflict
+from desktop.domain.errors import InvalidInput, NotFound, NotReady, OutcomeUnknown, RemoteConflict
 from desktop.domain.ids import OutsideId, StaffId
 from desktop.store.base.writer import Incoming
 from desktop.store.mapping import event_columns
@@ -56,13 +56,15 @@ class CasePusher:
         draft = msgspec.convert(op.send["draft"], CaseDraft)
         taken = self._to.find_accepted(op)
         found = taken or (None if taken is None else self._find_by_token(self._to.find_token(op)))
+        untried = not offer.offered_before or self._to.made_nothing(op)
         if found is None and offer.offered_before:
-            found = self._to.read_back(op, lambda since: cases.find_created(draft, op.id, since))
+            found = self._look_for(op, draft, settled=untried or taken is not None)
         if found is None and taken is not None:
             raise self._no_number_yet(op)
         if found is None:
             points.reach("host.push.before_send")
-            created = cases.create(draft, op.id)
+            with self._to.sending(op, first=untried):
+                created = cases.create(draft, op.id)
             points.reach("host.push.after_send")
             if created.unanswered:
                 notice = " ".join(filter(None, (created.notice, WORDS)))
@@ -79,6 +81,15 @@ class CasePusher:
         rows = build_rows(op, draft, detail)
         return self._to.decide(op, "sent", outside_id=make_id(op), rows=rows, detail=dict(detail))
 
+    def _look_for(self, op: Op, draft: CaseDraft, *, settled: bool) -> OutsideId | None:
+        """What an earlier try made. Nobody is asked where it is known anyway: none was taken, or one was (`settled`)."""
+        try:
+            return self._to.read_back(op, lambda since: self._cases.find_created(draft, op.id, since))
+        except OutcomeUnknown:
+            if settled:
+                return None
+            raise
+
     def _find_by_token(self, token: str) -> OutsideId | None:
         """The id that a kept token stands for, so that neither an end of this process nor of the computer loses it."""
         cases: object = self._cases
@@ -87,7 +98,7 @@ class CasePusher:
     def _settle_token(self, op: Op, draft: CaseDraft, created: Created) -> OutsideId:
         """The id of a case that was answered with a token; it is never sent again, only looked for."""
         self._to.note_accepted(op, token=created.token)
-        found = self._cases.find_created(draft, op.id, self._to.since(op))
+        found = self._look_for(op, draft, settled=True)
         if found is None:
             raise self._no_number_yet(op)
         return found

@@ -114,7 +114,7 @@ def format_count(number: int, noun: str, plural: str = "") -> str:
 
 def mend_words(op: PendingOp) -> str:
     """What the button says that brings a new case back into its form."""
-    return "Mend and send again" if op.state == "refused" else "Mend before it is sent"
+    return "Mend before it is sent" if op.state == "waiting" else "Mend and send again"
 
 
 def along_words(op: PendingOp) -> str:

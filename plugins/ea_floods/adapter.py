@@ -11,7 +11,7 @@ from desktop.domain.errors import InvalidInput
 from desktop.domain.insight import Fact, Insight
 from desktop.domain.places import Point
 
-from .client import EaFloodsClient
+from .client import MOST, EaFloodsClient
 from .mapping import build_area, build_station, build_warning, parse_items
 
 Build = Callable[..., Fact | None]
@@ -68,13 +68,13 @@ class EaFloodsAdapter:
             ("id/floodAreas", params, build_area),
             ("id/stations", {**params, "_view": "full"}, build_station),
         )
-        facts = [
-            fact
-            for path, asked, build in lists
-            for item in self._fetch(path, asked)
-            if (fact := build(item, near=near)) is not None
-        ]
-        return Insight(facts=tuple(facts), notices=NOTICES, attribution=ATTRIBUTION)
+        facts: list[Fact] = []
+        more = False
+        for path, asked, build in lists:
+            items = self._fetch(path, asked)
+            facts += [fact for item in items if (fact := build(item, near=near)) is not None]
+            more = more or len(items) >= MOST
+        return Insight(facts=tuple(facts), notices=NOTICES, attribution=ATTRIBUTION, more=more)
 
     def _fetch(self, path: str, params: Mapping[str, str]) -> tuple[Mapping[str, object], ...]:
         answer = self._client.fetch(path, params)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from desktop.adapters.api import AdapterContext, Answer
 
-MOST = "100"
+MOST = 100
+"""Items of one list; there may be more where as many come."""
 
 
 class EaFloodsClient:
@@ -18,5 +19,5 @@ class EaFloodsClient:
     def fetch(self, path: str, params: Mapping[str, str]) -> Answer:
         """One list, such as `id/floods`, at most 100 items."""
         return self._http.request(
-            "GET", path, params={**params, "_limit": MOST}, headers={"Accept": "application/json"}
+            "GET", path, params={**params, "_limit": str(MOST)}, headers={"Accept": "application/json"}
         )

@@ -94,7 +94,7 @@ def parse_wms(body: bytes, media: str, *, component: str) -> WmsCapabilities:
             formats = [
                 text for text in (" ".join((f.text or "").split()) for f in iterate_below(element, "Format")) if text
             ]
-            address = next((find_attribute(e, "href") for e in element.iter() if _is_get(e)), "")
+            address = _find_get(element)
         elif event == "end" and tag == "Service":
             title = find_text(element, "Title")
     if root not in _ROOTS:
@@ -111,8 +111,10 @@ def parse_wms(body: bytes, media: str, *, component: str) -> WmsCapabilities:
     )
 
 
-def _is_get(element: Element) -> bool:
-    return element.tag == "OnlineResource"
+def _find_get(element: Element) -> str:
+    """Where a map is asked for by GET; a service may name where it takes POST before that."""
+    gets = (resource for get in element.iter("Get") for resource in iterate_below(get, "OnlineResource"))
+    return next((find_attribute(resource, "href") for resource in gets), "")
 
 
 def _take_layer(event: str, element: Element, open_layers: list[list[_Node]]) -> None:

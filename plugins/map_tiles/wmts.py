@@ -146,7 +146,14 @@ class _Reading:
         elif tag == "ProviderName":
             self.provider = " ".join((element.text or "").split())
         elif tag == "Operation" and find_attribute(element, "name") == "GetTile":
-            self.address = next((find_attribute(e, "href") for e in element.iter() if str(e.tag) == "Get"), "")
+            self.address = _find_get(element)
+
+
+def _find_get(element: Element) -> str:
+    """Where a tile is asked for by parameters: a service may name before that where it has templates (GetEncoding REST)."""
+    gets = list(element.iter("Get"))
+    encoded = [get for get in gets if "KVP" in {" ".join((v.text or "").split()).upper() for v in get.iter("Value")}]
+    return next((find_attribute(get, "href") for get in (*encoded, *gets)), "")
 
 
 # ==== layers ====

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from desktop.adapters.api import AdapterContext, Page
 from desktop.domain.components import Diagnosis
-from desktop.domain.errors import InvalidInput, SetupFailed
+from desktop.domain.errors import BadResponse, InvalidInput, SetupFailed
 from desktop.domain.ids import OutsideId
 from desktop.domain.insight import Fact, Insight
 from desktop.domain.layers import Bounds, Feature, LayerKind, MapLayer, Tile
@@ -18,6 +18,7 @@ from .frames import URIS, Frame, find_frame, format_box
 from .geometry import METRES, find_distance
 from .mapping import Collection, is_same_question, parse_features
 from .server import Server, find_filter
+from .trail import lead_on, split_cursor
 
 MOST_NEAR = 8
 """Collections that are looked through around a home without being named."""
@@ -97,8 +98,9 @@ class OgcFeaturesAdapter:
         frame, name = self._choose_frame(collection)
         path = f"collections/{quote(layer, safe='')}/items"
         params = {} if cursor else self._build_question(frame, name, bounds)
-        answer, text = self._server.fetch(cursor or path, params, field="layer")
-        asked = cursor or f"{self._base_url}/{path}?{urlencode(params)}"
+        address = split_cursor(cursor)
+        answer, text = self._server.fetch(address or path, params, field="layer")
+        asked = address or f"{self._base_url}/{path}?{urlencode(params)}"
         said = find_frame(answer.headers.get("Content-Crs", ""))
         found = parse_features(
             text,
@@ -109,7 +111,15 @@ class OgcFeaturesAdapter:
             component=self._component,
         )
         # A server that ignores the offset would lead to the same page for ever.
-        following = "" if is_same_question(found.following, asked) else found.following
+        ends = not found.following or is_same_question(found.following, asked)
+        following = "" if ends else lead_on(cursor, found.following)
+        if following is None:
+            raise BadResponse(
+                f"The pages of {collection.title} lead round in a circle, so what was shown of it may not be all.",
+                "Report it to whoever runs the server.",
+                key="ogc_features.circle",
+                subject=self._component,
+            )
         return Page(items=found.items, cursor=following, raws=found.raws)
 
     def tile(self, layer: OutsideId, z: int, x: int, y: int) -> Tile:  # noqa: ARG002 -- the protocol's arguments

@@ -16,6 +16,7 @@ from .endpoint import EndpointFinder
 from .inbox import Inbox
 from .jurisdiction import Jurisdiction
 from .keeping_apart import join_id, mark_case, mark_event, mark_type, read_areas, read_names, split_id
+from .silence import build_cannot_tell
 
 
 class Open311Adapter:
@@ -37,6 +38,7 @@ class Open311Adapter:
         self._parts = {name: Jurisdiction(context, self._finder, name) for name in names}
         self._areas = read_areas(context.settings["areas"])
         self._log = context.log
+        self._component = context.component
 
     def check(self) -> Diagnosis:
         """Asks for the list of services, and what service discovery says; reading needs no key, so it is not tried."""
@@ -47,6 +49,11 @@ class Open311Adapter:
         if self._parts:
             takes = next(iter(self._parts.values())).takes_updates
             facts["takes notes and status changes"] = "yes" if takes else "no"
+        if not all(part.check_updates() for part in self._parts.values()):
+            facts["takes notes and status changes"] = "no"
+            warnings.append(
+                "It has no servicerequestupdates: set Updates to none, or changes to older cases are missed."
+            )
         unknown = sorted(set(self._areas.values()) - set(self._names))
         warnings += [f"Areas name {name}, which is no jurisdiction of the settings." for name in unknown]
         if self._inbox.address:
@@ -115,14 +122,12 @@ class Open311Adapter:
     def find_created(self, draft: CaseDraft, key: str, since: datetime) -> OutsideId | None:
         """The case that an earlier `create` with this key made, or None.
 
-        None too where it went by e-mail: sent again it has the same Message-ID, and is the same message there.
-
         Raises:
             NotReady: the batch that would list it may not have run yet.
-            OutcomeUnknown: it cannot be told.
+            OutcomeUnknown: it cannot be told, as where it went by e-mail.
         """
         if self._inbox.find_type(draft.service_code) is not None:
-            return None
+            raise build_cannot_tell(self._component)
         name, own = self._route(draft)
         found = self._parts[name].find_created(replace(draft, service_code=own), key, since)
         return None if found is None else join_id(self._mark(name), found)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from desktop.adapters.api import AdapterContext, Answer, Created, build_outcome_unknown
 from desktop.domain.cases import CaseType, Event, Question
-from desktop.domain.errors import NotFound, NotReady, RemoteConflict
+from desktop.domain.errors import BadResponse, Forbidden, InvalidInput, NotFound, NotReady, RemoteConflict
 
 from .client import Open311Client
 from .endpoint import EndpointFinder
@@ -24,6 +24,10 @@ from .mapping import (
 )
 from .paging import Listed, read_more, read_total
 from .replies import read_reply
+from .windows import format_time
+
+_TAKEN = frozenset({202, 204})
+"""Statuses of an answer that may be empty, and say by themselves that a request was taken."""
 
 
 class Asking:
@@ -32,6 +36,7 @@ class Asking:
     def __init__(self, context: AdapterContext, finder: EndpointFinder, jurisdiction: str = "") -> None:
         self._client = Open311Client(context, finder, jurisdiction)
         self._clock = context.clock
+        self._log = context.log
         self.component = context.component
         self.takes_updates = context.settings["updates"] == "fixmystreet"
         self._dialect = Dialect(
@@ -60,7 +65,8 @@ class Asking:
         answer = self._client.fetch_requests(params)
         try:
             tree = self._read(answer)
-        except NotFound:
+        except NotFound as error:
+            _check_missing(error)
             return Listed(records=())
         reports = read_requests(tree, self._dialect, seen_at=self.now())
         return Listed(records=reports, total=read_total(answer.headers, tree), more=read_more(answer.headers))
@@ -80,29 +86,46 @@ class Asking:
         return report
 
     def find_by_token(self, token: str) -> str:
-        """The id that a token stands for; "" while there is none, or where the question itself failed in passing."""
+        """The id that a token stands for; "" while there is none, or where its answer says nothing that can be used.
+
+        The request was taken, so nothing that is said of its token may look like a refusal of the request.
+        """
         try:
             created = read_created(self._read(self._client.fetch_token(token)))
-        except (NotFound, NotReady):
+        except (NotFound, NotReady, InvalidInput, Forbidden, BadResponse) as error:
+            self._log.info("A token gave no number: %s", error.key)
             return ""
         return created.outside_id if created is not None else ""
 
     def create_request(self, form: Form) -> Created:
         """Makes a request. A server that says it has it already leaves open whether it was this one."""
+        answer = self._client.create_request(form)
+        if answer.status in _TAKEN and not answer.body.strip():
+            return Created()
         try:
-            created = read_created(self._read(self._client.create_request(form), writes=True))
+            created = read_created(self._read(answer, writes=True))
         except RemoteConflict as error:
             raise build_outcome_unknown(self.component) from error
         if created is None:
             raise build_outcome_unknown(self.component)
         return created
 
+    def lists_updates(self) -> bool:
+        """Whether the server has a list of updates at all."""
+        moment = format_time(self.now())
+        try:
+            self._read(self._client.fetch_updates({"start_date": moment, "end_date": moment}))
+        except NotFound:
+            return False
+        return True
+
     def fetch_updates(self, params: Mapping[str, str]) -> Listed[Event]:
         """Updates by a query."""
         answer = self._client.fetch_updates(params)
         try:
             tree = self._read(answer)
-        except NotFound:
+        except NotFound as error:
+            _check_missing(error)
             return Listed(records=())
         events = read_events(tree, self._dialect, seen_at=self.now())
         return Listed(records=events, total=read_total(answer.headers, tree), more=read_more(answer.headers))
@@ -119,3 +142,9 @@ class Asking:
 
     def _read(self, answer: Answer, *, writes: bool = False) -> object:
         return read_reply(answer, component=self.component, writes=writes, clock=self._clock)
+
+
+def _check_missing(error: NotFound) -> None:
+    """Raises it again where a jurisdiction is not there: then it is not that the list is empty."""
+    if "jurisdiction" in error.hint.lower():
+        raise error

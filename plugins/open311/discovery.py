@@ -10,7 +10,7 @@ from desktop.adapters.api import build_bad_response, read_record, read_text
 
 from .trees import find_items, iterate_texts
 
-_GEOREPORT = re.compile(r"georeport[_ ]?v2/?", re.IGNORECASE)
+_GEOREPORT = re.compile(r"georeport[-_ ]?v2/?", re.IGNORECASE)
 LONGEST_WORDS = 300
 
 

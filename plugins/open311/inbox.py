@@ -13,7 +13,7 @@ _NEEDED = ("inbox_services", "mail_host", "sender")
 
 
 class Inbox:
-    """The inbox of the settings. The same key is the same Message-ID, so a repeat is the same message there."""
+    """The inbox of the settings. The same key is the same Message-ID, so that a repeat can be known there."""
 
     def __init__(self, context: AdapterContext) -> None:
         """Raises SetupFailed where an inbox is named and cannot be written to."""

@@ -17,6 +17,7 @@ from .asking import Asking
 from .endpoint import EndpointFinder
 from .forms import build_request_form, build_update_form, check_draft
 from .pulling import Puller
+from .silence import build_cannot_tell
 from .windows import SKEW
 
 SAME_PLACE = 1e-6
@@ -42,6 +43,10 @@ class Jurisdiction:
         )
         self._questions: dict[str, tuple[Question, ...]] = {}
         self._tokens: dict[str, str] = {}
+
+    def check_updates(self) -> bool:
+        """Whether it has the list of updates that the settings say it has."""
+        return not self.takes_updates or self._asking.lists_updates()
 
     def list_types(self) -> tuple[CaseType, ...]:
         """The services, without their questions."""
@@ -96,21 +101,35 @@ class Jurisdiction:
         if not created.token:
             return replace(created, unanswered=self._is_blackbox(draft.service_code))
         self._tokens[key] = created.token
-        return replace(created, outside_id=self.find_by_token(created.token))
+        return replace(created, outside_id=self._find_at_once(created.token))
 
     def find_by_token(self, token: str) -> OutsideId:
         """The id that a token stands for; "" while there is none."""
         return OutsideId(self._asking.find_by_token(token))
 
+    def _find_at_once(self, token: str) -> OutsideId:
+        """The id where it is there already. The request was taken: an error here would lose its token."""
+        try:
+            return self.find_by_token(token)
+        except AdapterError as error:
+            self._log.info("A token was not asked about: %s", error.key)
+            return OutsideId("")
+
     def _find_questions(self, code: str) -> tuple[Question, ...] | None:
         """What a service asks; None where that cannot be read now: the server will then say what is wrong."""
         if code not in self._questions:
             try:
-                self._questions[code] = self._asking.fetch_questions(code)
+                self._questions[code] = self._fetch_asked(code)
             except AdapterError as error:
                 self._log.info("Questions of a service were not read: %s", error.key)
                 return None
         return self._questions[code]
+
+    def _fetch_asked(self, code: str) -> tuple[Question, ...]:
+        """The questions of one service; none where its list says so, for then no form shows them."""
+        if any(kind.code == code and not kind.has_questions for kind in self.list_types()):
+            return ()
+        return self._asking.fetch_questions(code)
 
     def _is_blackbox(self, code: str) -> bool:
         """Whether nothing will ever be heard of a request that was just taken."""
@@ -143,7 +162,7 @@ class Jurisdiction:
         if len(alike) == 1:
             return alike[0]
         if alike or self._find_mode(draft.service_code) == "blackbox":
-            raise build_outcome_unknown(self._asking.component)
+            raise build_cannot_tell(self._asking.component)
         if token or self._may_be_in_a_batch(draft.service_code, since):
             raise NotReady(
                 f"{self._asking.component} may have the case and not show it yet.",

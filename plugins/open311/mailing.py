@@ -14,6 +14,8 @@ from desktop.domain.people import Person
 from desktop.domain.places import Place
 
 _SERVICE = re.compile(r"([A-Za-z0-9_.-]{1,60})\s*=\s*(\S.*)")
+_NOT_IN_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]+")
+"""What begins a line, turns the rest of one round, or cannot be sent at all."""
 LONGEST_TITLE = 120
 
 
@@ -31,7 +33,7 @@ def build_reference(key: str) -> str:
 def build_message(draft: CaseDraft, kind: CaseType, *, to: str, key: str, at: datetime) -> Message:
     """The report. Every part has a line of its own, also where it is empty, always in the same order."""
     reference = build_reference(key)
-    title = " ".join((draft.title or kind.name).split())[:LONGEST_TITLE]
+    title = (_write_line(draft.title) or kind.name)[:LONGEST_TITLE].rstrip()
     return Message(
         kind=MessageKind.EMAIL,
         to=to,
@@ -39,6 +41,11 @@ def build_message(draft: CaseDraft, kind: CaseType, *, to: str, key: str, at: da
         body="\n".join(_write(draft, kind, reference=reference, at=at)),
         reference=reference,
     )
+
+
+def _write_line(text: str) -> str:
+    """A text on one line, whatever was typed or pasted."""
+    return " ".join(_NOT_IN_LINE.sub(" ", text).split())
 
 
 def _write(draft: CaseDraft, kind: CaseType, *, reference: str, at: datetime) -> Iterator[str]:
@@ -58,9 +65,9 @@ def _write(draft: CaseDraft, kind: CaseType, *, reference: str, at: datetime) ->
         "E-mail": person.email,
         "Telephone": person.phone,
     }
-    named |= {f"Answer {code}": "; ".join(values) for code, values in draft.answers.items()}
+    named |= {f"Answer {_write_line(code)}": "; ".join(values) for code, values in draft.answers.items()}
     for name, text in named.items():
-        yield f"{name}: {' '.join(text.split())}".rstrip()
+        yield f"{name}: {_write_line(text)}".rstrip()
     yield ""
     yield "Description:"
     yield draft.description or draft.title

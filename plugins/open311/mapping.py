@@ -50,7 +50,7 @@ class Dialect:
 
 def read_types(tree: object, dialect: Dialect) -> tuple[CaseType, ...]:
     """The services of a list, without those that are switched off. Raises BadResponse where it is no such list."""
-    found = find_items(tree, lists=("services",), item="service")
+    found = find_items(tree, lists=("services",), item="service", fields=("service_code",))
     if found is None:
         raise build_bad_response("", component=dialect.component, what="it is not a list of services")
     types = (_build_type(read_record(item), dialect) for item in found)
@@ -117,6 +117,9 @@ def _build_choice(value: object) -> Choice:
 
 # ==== requests ====
 
+_REQUEST_LISTS = ("service_requests", "requests")
+_REQUEST_FIELDS = ("service_request_id", "token", "service_notice", "account_id")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -139,7 +142,7 @@ def read_requests(tree: object, dialect: Dialect, *, seen_at: datetime) -> tuple
     Raises:
         BadResponse: it is no list of requests.
     """
-    found = find_items(tree, lists=("service_requests", "requests"), item="request")
+    found = find_items(tree, lists=_REQUEST_LISTS, item="request", fields=_REQUEST_FIELDS)
     if found is None:
         raise build_bad_response("", component=dialect.component, what="it is not a list of requests")
     reports = (_build_report(read_record(item), dialect, seen_at=seen_at) for item in found)
@@ -247,7 +250,7 @@ def _read_link(value: object) -> str:
 
 def read_created(tree: object) -> Created | None:
     """What a server says of a new request: its id, a token, both or neither; None where it is no such answer."""
-    found = find_items(tree, lists=("service_requests", "requests"), item="request")
+    found = find_items(tree, lists=_REQUEST_LISTS, item="request", fields=_REQUEST_FIELDS)
     if found is None:
         return None
     record = read_record(list(found))
@@ -265,7 +268,7 @@ _UPDATE_LISTS = ("service_request_updates", "service_requests_updates", "service
 
 def read_events(tree: object, dialect: Dialect, *, seen_at: datetime) -> tuple[Event, ...]:
     """The updates of an answer. Raises BadResponse where it is no list of updates."""
-    found = find_items(tree, lists=_UPDATE_LISTS, item="request_update")
+    found = find_items(tree, lists=_UPDATE_LISTS, item="request_update", fields=("update_id", "token"))
     if found is None:
         raise build_bad_response("", component=dialect.component, what="it is not a list of updates")
     events = (_build_event(read_record(item), seen_at=seen_at) for item in found)
@@ -289,7 +292,7 @@ def _build_event(record: Mapping[str, object], *, seen_at: datetime) -> Event:
 
 def read_update_created(tree: object) -> Created | None:
     """What a server says of a new update; None where it is no such answer."""
-    found = find_items(tree, lists=_UPDATE_LISTS, item="request_update")
+    found = find_items(tree, lists=_UPDATE_LISTS, item="request_update", fields=("update_id", "token"))
     if found is None:
         return None
     record = read_record(list(found))

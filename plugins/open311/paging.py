@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from desktop.adapters.api import build_bad_response, read_record, read_whole
+from desktop.domain.errors import InvalidInput
 
 from .windows import Position, build_half, build_next_page, build_next_window, build_rest
 
@@ -23,7 +24,7 @@ MOST_EMPTY = 8
 MOST_PAGES = 5_000
 """Pages of one window; a list with more has no end."""
 FEW = 10
-"""No server gives fewer than this at a time: so many less are all that there are."""
+"""No server gives fewer than this at a time unless it is asked for fewer: so many less are all that there are."""
 _TOTALS = ("x-total-count", "x-total", "total-count")
 
 
@@ -63,6 +64,7 @@ class Windows(Generic[T]):
         id_of: the id of a record.
         at: when a record was made, or None.
         component: for errors.
+        page_size: how many are asked for at once.
     """
 
     def __init__(
@@ -72,12 +74,13 @@ class Windows(Generic[T]):
         id_of: Callable[[T], str],
         at: Callable[[T], datetime | None],
         component: str,
+        page_size: int,
     ) -> None:
         self._fetch, self._id_of, self._at = fetch, id_of, at
         self._component = component
         self._number = -1
         self._pages = True
-        self._whole = FEW
+        self._whole = min(FEW, page_size)
 
     def step(self, position: Position) -> tuple[tuple[T, ...], Position | None]:
         """The records of the next page that has any, and where to go on; None at the end."""
@@ -102,7 +105,12 @@ class Windows(Generic[T]):
     def _page(self, position: Position) -> tuple[tuple[T, ...], Position | None]:
         if position.number < 0 <= self._number:
             position = replace(position, number=self._number)
-        listed = self._fetch(position)
+        try:
+            listed = self._fetch(position)
+        except InvalidInput:
+            if position.page == 1:
+                raise
+            return self._refused(position)
         found = listed.records
         first = self._id_of(found[0]) if found else ""
         if position.page == 1:
@@ -117,6 +125,13 @@ class Windows(Generic[T]):
             self._number = 0  # what it calls 1 was the second
             position = replace(position, number=0)
         return self._after(position, listed, first)
+
+    def _refused(self, position: Position) -> tuple[tuple[T, ...], Position | None]:
+        """A number was not taken: the page before it was the last, or else the server takes no numbers at all."""
+        if position.page > 2:
+            return (), build_next_window(position, joint=position.joint)
+        whole = replace(position, page=1)
+        return self._without_pages(whole, self._fetch(whole).records, again=True)
 
     def _repeated(self, position: Position, found: tuple[T, ...]) -> tuple[tuple[T, ...], Position | None]:
         """After a page that came before. Asked for as number 1 it is the first of a server that counts from 1."""

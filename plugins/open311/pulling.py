@@ -30,12 +30,14 @@ class Puller:
             id_of=lambda report: report.case.outside_id,
             at=lambda report: report.case.opened_at,
             component=asking.component,
+            page_size=page_size,
         )
         self._updates = Windows(
             self._fetch_updates,
             id_of=lambda event: event.outside_id,
             at=lambda event: event.at,
             component=asking.component,
+            page_size=page_size,
         )
 
     def fetch_changed(self, since: datetime | None, cursor: str) -> Page[Case]:
@@ -87,6 +89,7 @@ class Puller:
             id_of=lambda report: report.case.outside_id,
             at=lambda report: report.case.opened_at,
             component=self._asking.component,
+            page_size=self._page_size,
         )
         return narrowed.walk(build_start("created", since=since, now=self._asking.now()))
 

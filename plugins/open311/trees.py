@@ -101,15 +101,19 @@ def _name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def find_items(tree: object, *, lists: tuple[str, ...], item: str) -> tuple[object, ...] | None:
+def find_items(
+    tree: object, *, lists: tuple[str, ...], item: str, fields: tuple[str, ...] = ()
+) -> tuple[object, ...] | None:
     """The records of a collection, whichever way it is wrapped; None where the body is no such collection.
 
-    Takes `[record]`, `{list: [record]}`, `{list: {item: record}}`, `{list: {item: [record]}}` and `{item: record}`.
+    Takes `[record]`, `{list: [record]}`, `{list: {item: record}}`, `{list: {item: [record]}}`, `{item: record}`,
+    and a record by itself, which is known by one of its `fields`.
 
     Args:
         tree: what `parse_body` gave.
         lists: names that the collection has been seen under.
         item: the name of one record.
+        fields: fields by which one record without any wrapping is known; servers are seen that drop the list around one.
     """
     if isinstance(tree, list):
         return tuple(tree)
@@ -118,7 +122,9 @@ def find_items(tree: object, *, lists: tuple[str, ...], item: str) -> tuple[obje
     for name in lists:
         if name in tree:
             return _unwrap(tree[name], item)
-    return read_items(tree[item]) if item in tree else None
+    if item in tree:
+        return read_items(tree[item])
+    return (tree,) if any(name in tree for name in fields) else None
 
 
 def _unwrap(value: object, item: str) -> tuple[object, ...]:
@@ -129,7 +135,7 @@ def _unwrap(value: object, item: str) -> tuple[object, ...]:
 
 def find_errors(tree: object) -> tuple[Mapping[str, object], ...]:
     """The records of an error body; empty where it is none."""
-    found = find_items(tree, lists=("errors",), item="error") or ()
+    found = find_items(tree, lists=("errors",), item="error", fields=("code",)) or ()
     records = [record for record in found if isinstance(record, dict)]
     named = isinstance(tree, dict) and ("errors" in tree or "error" in tree)
     shaped = [r for r in records if named or ("description" in r and "code" in r and len(r) <= 3)]

@@ -27,6 +27,7 @@ from .mapping import (
     parse_page,
     parse_said,
     parse_service,
+    read_any_id,
 )
 
 _ID = re.compile(r"[A-Za-z0-9._:~-]{1,200}")
@@ -42,6 +43,7 @@ class OpenReferralAdapter:
         self._component = context.component
         self._client = OpenReferralClient(context)
         self._clock = context.clock
+        self._log = context.log
         self._older = context.settings["shape"] == "1"
         self._radius = float(context.settings["radius"])
         self._size = int(context.settings["page_size"])
@@ -51,8 +53,7 @@ class OpenReferralAdapter:
         """Asks what the directory says of itself, and for a page of services."""
         facts, warnings = self._find_details()
         listed = self._list(self._client.fetch_services, {}, page=1)
-        built = [build_provision(record, today=self._today()) for record in listed.records]
-        services = [one for one in built if one is not None]
+        services = self._build(listed)
         old = sum(bool(one.warnings) for one in services)
         facts["services"] = str(listed.total if listed.total is not None else len(services))
         if old:
@@ -84,8 +85,7 @@ class OpenReferralAdapter:
         listed = self._list(fetch, params, page=page)
         if before and listed.first == before:
             return Page(items=())  # it takes no page number, and would send the same page for ever
-        built = [build_provision(record, today=self._today()) for record in listed.records]
-        found = merge([one for one in built if one is not None and _suits(one, age)])
+        found = merge([one for one in self._build(listed) if _suits(one, age)])
         if near is not None:
             reach = None if postcode else radius or self._radius
             found = _measure(found, near, reach=reach)
@@ -150,6 +150,19 @@ class OpenReferralAdapter:
     def _list(self, fetch: Callable[[Params], Answer], params: Params, *, page: int) -> Listed:
         text = self._read(fetch({**params, "page": str(page), "per_page": str(self._size)}))
         return parse_page(text, page=page, size=self._size, component=self._component)
+
+    def _build(self, listed: Listed) -> list[Provision]:
+        """The services of a page; of one without an id or name the log says so, and the connection test counts them."""
+        found = []
+        for record in listed.records:
+            one = build_provision(record, today=self._today())
+            if one is None:
+                self._log.warning(
+                    "A service of a list was left out: it has no id or name. Its id: %r", read_any_id(record)
+                )
+            else:
+                found.append(one)
+        return found
 
     def _find_details(self) -> tuple[dict[str, str], list[str]]:
         """What it says of itself. Many do not have that page: then the list of services says whether it works."""

@@ -117,6 +117,12 @@ def build_provision(record: Mapping[str, object], *, today: date) -> Provision |
     )
 
 
+def read_any_id(record: Mapping[str, object]) -> str:
+    """What a service, or else a service at a location, is known by; "" for nothing."""
+    ids = (read_record(record.get("service")).get("id"), record.get("service_id"), record.get("id"))
+    return next(filter(None, map(read_text, ids)), "")
+
+
 def merge(found: list[Provision]) -> tuple[Provision, ...]:
     """Services at several places as one each, in the order in which they came."""
     kept: dict[OutsideId, Provision] = {}

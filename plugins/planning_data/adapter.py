@@ -68,7 +68,7 @@ class PlanningDataAdapter:
         }
         found = parse_entities(self._read(self._client.search(params)), component=self._component)
         facts = tuple(fact for record in found.records if (fact := build_fact(record, base=self._base)) is not None)
-        more = found.total is not None and found.total > len(found.records)
+        more = len(found.records) >= MOST if found.total is None else found.total > len(found.records)
         return Insight(facts=facts, notices=NOTICES, attribution=ATTRIBUTION, more=more)
 
     # ==== map layers ====

@@ -73,13 +73,13 @@ class PoliceUkAdapter:
         )
 
     def _find_team(self, force: str, neighbourhood: str) -> Fact:
-        records = self._records(self._client.fetch_team(force, neighbourhood))
+        records = self._find_part(force, neighbourhood, "")
         parts = {part: self._find_part(force, neighbourhood, part) for part in ("people", "priorities", "events")}
         record = records[0] if records else {"id": neighbourhood}
         return build_team(record, force=force, **parts)
 
     def _find_part(self, force: str, neighbourhood: str, part: str) -> tuple[Mapping[str, object], ...]:
-        """A part of a team; one that cannot be had is left out, for the team is of use without it."""
+        """A part of a team, "" for the team itself; one that cannot be had is left out, for the rest is of use without it."""
         try:
             return self._records(self._client.fetch_team(force, neighbourhood, part))
         except AdapterError as error:

@@ -9,11 +9,14 @@ from .asking import Asking
 from .cases import ZgwCases
 from .dates import read_http_date
 from .documents import ZgwDocuments
+from .mapping import is_whole, read_own_id
 from .team import ZgwTeam
 from .zaken import EXPAND, Zaken
 
 FAR_OFF_S = 60
 """Seconds between the clocks here and there from which a token may be refused."""
+
+MOST_NAMED = 5
 
 
 class ZgwAdapter:
@@ -45,7 +48,14 @@ class ZgwAdapter:
             "version of the Zaken API": answer.headers.get("API-version", "") or "not said",
             "gives related records along": "yes" if self._asking.expands else "no",
         }
-        return Diagnosis(facts=facts, warnings=tuple(self._find_warnings(answer, has_types=bool(types.records))))
+        warnings = self._find_warnings(answer, has_types=bool(types.records))
+        odd = [read_own_id(zaak) or "without an address" for zaak in cases.records if not is_whole(zaak)]
+        if odd:
+            warnings.append(
+                f"{len(odd)} of the first {len(cases.records)} cases have no address or no date and are left out: "
+                f"{', '.join(odd[:MOST_NAMED])}."
+            )
+        return Diagnosis(facts=facts, warnings=tuple(warnings))
 
     def _find_warnings(self, answer: Answer, *, has_types: bool) -> list[str]:
         warnings = []

@@ -21,7 +21,7 @@ from desktop.adapters.api import (
 from desktop.domain.errors import BadResponse, DesktopError, Forbidden, InvalidInput, NotFound, OutcomeUnknown
 
 from .client import ZgwClient
-from .mapping import Record
+from .mapping import Record, read_own_id
 from .problems import build_error
 
 T = TypeVar("T")
@@ -55,6 +55,7 @@ class Asking:
         self.client = ZgwClient(context)
         self.clock = context.clock
         self.settings = context.settings
+        self._log = context.log
         self._known: dict[str, _Known] = {}
         self._lists: dict[tuple[str, str], tuple[datetime, tuple[Record, ...]]] = {}
         self._expands = True
@@ -68,20 +69,20 @@ class Asking:
 
     def fetch_expanded(self, path: str, params: Mapping[str, str], expand: str) -> Answer:
         """A read with what it refers to, where the server offers that; else without, from then on."""
-        if self._expands:
-            answer = self.client.read(path, {**params, "expand": expand})
-            if answer.status not in {400, 404} or not self._is_about_expand(answer):
-                return answer
+        if not self._expands:
+            return self.client.read(path, params)
+        answer = self.client.read(path, {**params, "expand": expand})
+        if answer.status not in {400, 404} or "expand" not in answer.text.lower():
+            return answer
+        plain = self.client.read(path, params)
+        if plain.status < 300:  # else it was refused for itself, and a page of its error says the address back
             self._expands = False
-        return self.client.read(path, params)
+        return plain
 
     @property
     def expands(self) -> bool:
         """Whether the server has not refused to give related records along."""
         return self._expands
-
-    def _is_about_expand(self, answer: Answer) -> bool:
-        return "expand" in answer.text.lower()
 
     def read_list(self, answer: Answer, *, asked: str = "") -> Listed:
         """A page of a list: `{count, next, results}`, or all of it as an array.
@@ -103,16 +104,28 @@ class Asking:
         again = following == asked or 0 < _read_number(following) <= _read_number(asked or "page=1")
         return Listed(records=records, following="" if again else following, count=read_text(body.get("count")))
 
-    def iterate(self, path: str, params: Mapping[str, str]) -> Iterator[Record]:
-        """Every record of a list, page after page. Raises BadResponse where it goes on for ever."""
+    def leave_out(self, kind: str, record: Record) -> None:
+        """Says of one record of a list, in the log and by its id, that it cannot be kept: the others are worth having."""
+        self._log.warning(
+            "A %s of a list was left out: it has no date or no address. Its id: %r", kind, read_own_id(record)
+        )
+
+    def iterate(self, path: str, params: Mapping[str, str], *, expand: str = "") -> Iterator[Record]:
+        """Every record of a list, page after page, with what `expand` names. Raises BadResponse where it goes on for ever."""
         asked: dict[str, str] = dict(params)
-        query = ""
-        for _ in range(MOST_PAGES):
-            listed = self.read_list(self.client.read(path, asked), asked=query)
+        query, seen = "", {""}
+        while len(seen) <= MOST_PAGES:
+            answer = self.fetch_expanded(path, asked, expand) if expand else self.client.read(path, asked)
+            listed = self.read_list(answer, asked=query)
             yield from listed.records
             if not listed.following:
                 return
             query = listed.following
+            if query in seen:
+                raise build_bad_response(
+                    "", component=self.component, what="the pages of a list lead round in a circle"
+                )
+            seen.add(query)
             asked = dict(parse_qsl(query))
         raise build_bad_response("", component=self.component, what=f"a list has more than {MOST_PAGES} pages")
 

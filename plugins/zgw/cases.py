@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
@@ -67,9 +67,9 @@ class ZgwCases:
         params = dict(parse_qsl(query)) or {"ordering": "startdatum", **filters}
         answer = self._asking.fetch_expanded(self._asking.client.find_path("zaken", "zaken"), params, EXPAND)
         listed = self._asking.read_list(answer, asked=query)
-        items = tuple(self._zaken.build(zaak) for zaak in listed.records)
-        cursor = self._find_cursor(listed, window, windows)
-        return Page(items=items, cursor=cursor, raws=pack_raws(listed.records))
+        whole = self._zaken.keep_whole(listed.records, first=not cursor)
+        following = _find_cursor(listed, window, windows)
+        return Page(items=tuple(map(self._zaken.build, whole)), cursor=following, raws=pack_raws(whole))
 
     def get(self, id: OutsideId) -> Case:
         """One case as it is now. Raises NotFound."""
@@ -83,11 +83,11 @@ class ZgwCases:
             return self._find_notes(since, query)
         path = self._asking.client.find_path("zaken", "statussen")
         listed = self._asking.read_list(self._asking.client.read(path, dict(parse_qsl(query))), asked=query)
-        events = [e for e in map(self._build_status_event, listed.records) if e is not None]
+        events = self._keep("status", listed.records, self._build_status_event)
         items = tuple(event for event in events if not is_before(event, since))
         if events and not items:  # a whole page is older: so are those behind it
             listed = Listed(records=())
-        return Page(items=items, cursor=self._find_cursor(listed, window, windows))
+        return Page(items=items, cursor=_find_cursor(listed, window, windows))
 
     def _find_notes(self, since: datetime | None, query: str) -> Page[Event]:
         asked = {} if since is None else {"aanmaakdatum__gte": since.isoformat()}
@@ -96,21 +96,23 @@ class ZgwCases:
         if answer.status in {403, 404, 405}:  # a Zaken API before 1.6 keeps none
             return Page(items=())
         listed = self._asking.read_list(answer, asked=query)
-        items = tuple(event for event in map(build_note_event, listed.records) if event is not None)
-        return Page(items=items, cursor=self._find_cursor(listed, "notes", ("notes",)))
+        items = self._keep("note", listed.records, build_note_event)
+        return Page(items=items, cursor=_find_cursor(listed, "notes", ("notes",)))
 
     def _build_status_event(self, status: Record) -> Event | None:
         embedded = read_record(get_embedded(status, "statustype"))
         return build_status_event(status, embedded or self._asking.find_type(read_text(status.get("statustype"))))
 
-    @staticmethod
-    def _find_cursor(listed: Listed, window: str, windows: tuple[str, ...]) -> str:
-        """The next page of a window, else the first of the next window."""
-        if listed.following:
-            kept = [(name, value) for name, value in parse_qsl(listed.following) if name != "expand"]
-            return f"{window}?{urlencode(kept)}"
-        after = windows[windows.index(window) + 1 :]
-        return f"{after[0]}?" if after else ""
+    def _keep(self, kind: str, records: Iterable[Record], build: Callable[[Record], Event | None]) -> tuple[Event, ...]:
+        """The events of records; the log says which could not be kept."""
+        kept = []
+        for record in records:
+            event = build(record)
+            if event is None:
+                self._asking.leave_out(kind, record)
+            else:
+                kept.append(event)
+        return tuple(kept)
 
     # ==== making ====
 
@@ -281,3 +283,12 @@ class ZgwCases:
 
 def _say(words: Iterable[str]) -> str:
     return ", ".join(f"“{word}”" for word in words) or "none"
+
+
+def _find_cursor(listed: Listed, window: str, windows: tuple[str, ...]) -> str:
+    """The next page of a window, else the first of the next window."""
+    if listed.following:
+        kept = [(name, value) for name, value in parse_qsl(listed.following) if name != "expand"]
+        return f"{window}?{urlencode(kept)}"
+    after = windows[windows.index(window) + 1 :]
+    return f"{after[0]}?" if after else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from desktop.adapters.api import AdapterContext, Answer
 
@@ -21,27 +21,39 @@ class ZgwClient:
         self._settings = context.settings
         self._secret = context.secrets["secret"]
         self._clock = context.clock
-        self._origin = urlsplit(context.settings["base_url"])[:2]
+        self._base = urlsplit(context.settings["base_url"])
 
     def find_path(self, api: str, *steps: str) -> str:
         """A path of one API: `find_path("zaken", "statussen", id)`."""
         return "/".join([self._settings[f"{api}_path"].strip("/"), *(quote(step, safe="") for step in steps)])
 
     def is_own(self, url: str) -> bool:
-        """Whether an address that the server wrote leads to the same server."""
+        """Whether an address that the server wrote leads to the same server.
+
+        Behind a proxy a server knows itself by plain http or another port: its host is what counts.
+        """
         try:
-            return urlsplit(url)[:2] == self._origin
+            host = urlsplit(url).hostname
         except ValueError:
             return False
+        return host is not None and host == self._base.hostname
+
+    def _reach(self, path: str) -> str:
+        """An address that the server wrote, by the way that the settings name; a path as it is."""
+        if not self.is_own(path):
+            return path
+        return urlunsplit((self._base.scheme, self._base.netloc, *urlsplit(path)[2:]))
 
     def read(self, path: str, params: Mapping[str, str] | None = None, *, etag: str = "") -> Answer:
         """A read; with `etag`, only what has changed since."""
         condition = {"If-None-Match": etag} if etag else {}
-        return self._http.request("GET", path, params=params or None, headers={**self._headers(), **condition})
+        return self._http.request(
+            "GET", self._reach(path), params=params or None, headers={**self._headers(), **condition}
+        )
 
     def download(self, url: str) -> Answer:
         """The bytes of a document."""
-        return self._http.request("GET", url, headers={**self._headers(), "Accept": "*/*"})
+        return self._http.request("GET", self._reach(url), headers={**self._headers(), "Accept": "*/*"})
 
     def write(
         self, method: str, path: str, body: Mapping[str, object] | None = None, *, note: str = "", etag: str = ""
@@ -56,7 +68,8 @@ class ZgwClient:
 
     def upload(self, url: str, body: bytes, media: str) -> Answer:
         """One part of a large document. May be sent again: a part takes the place of itself."""
-        return self._http.request("PUT", url, data=body, headers={**self._headers(), "Content-Type": media}, retry=True)
+        headers = {**self._headers(), "Content-Type": media}
+        return self._http.request("PUT", self._reach(url), data=body, headers=headers, retry=True)
 
     def _headers(self) -> Mapping[str, str]:
         token = build_token(

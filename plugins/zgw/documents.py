@@ -45,8 +45,7 @@ class ZgwDocuments:
         """The documents of a case, without their bodies. Raises NotFound where there is no such case."""
         zaak, _ = self._zaken.fetch_plain(case)
         path = self._client.find_path("zaken", "zaakinformatieobjecten")
-        answer = self._asking.fetch_expanded(path, {"zaak": read_text(zaak.get("url"))}, "informatieobject")
-        links = self._asking.read_list(answer).records
+        links = self._asking.iterate(path, {"zaak": read_text(zaak.get("url"))}, expand="informatieobject")
         return tuple(build_document(self._find_paper(link), link) for link in links)
 
     def get(self, id: OutsideId) -> Content:

@@ -30,8 +30,6 @@ Record = Mapping[str, object]
 
 HANDLER, INITIATOR = "behandelaar", "initiator"
 STAFF, UNIT, PERSON = "medewerker", "organisatorische_eenheid", "natuurlijk_persoon"
-LONGEST_TITLE, LONGEST_TEXT = 80, 1_000
-"""Characters that the API takes."""
 SOURCE = "Knit"
 """What our own reference is marked with among the marks (`kenmerken`) of a case."""
 
@@ -85,14 +83,22 @@ def get_embedded(record: Record, name: str) -> object:
 # ==== cases ====
 
 
+def is_whole(zaak: Record) -> bool:
+    """Whether a case says which it is and since when there is one: without either nothing can be kept of it."""
+    return bool(read_own_id(zaak)) and _read_opened(zaak) is not None
+
+
+def _read_opened(zaak: Record) -> datetime | None:
+    return read_moment(zaak.get("registratiedatum")) or read_moment(zaak.get("startdatum"))
+
+
 def build_case(zaak: Record, related: Related, *, component: str) -> Case:
     """A case.
 
     Raises:
         BadResponse: it has no address or no day of its start.
     """
-    id = read_own_id(zaak)
-    opened = read_moment(zaak.get("registratiedatum")) or read_moment(zaak.get("startdatum"))
+    id, opened = read_own_id(zaak), _read_opened(zaak)
     if not id or opened is None:
         raise build_bad_response(json.dumps(sorted(zaak)), component=component, what="a case has no address or no date")
     return Case(

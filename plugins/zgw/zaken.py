@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from desktop.adapters.api import read_items, read_record, read_text
+from desktop.adapters.api import build_bad_response, read_items, read_record, read_text
 from desktop.domain.cases import Case
 from desktop.domain.errors import InvalidInput
 from desktop.domain.ids import OutsideId
 
 from .asking import Asking
-from .mapping import Record, Related, build_case, get_embedded
+from .mapping import Record, Related, build_case, get_embedded, is_whole
 
 EXPAND = "zaaktype,status,status.statustype,rollen,resultaat,resultaat.resultaattype"
 """What is asked to come along with a case, so that a list is one request and not hundreds."""
@@ -36,6 +36,20 @@ class Zaken:
         """A case with what it refers to."""
         answer = self._asking.fetch_expanded(self.find_path(id), {}, EXPAND)
         return self.build(self._asking.read_record(answer))
+
+    def keep_whole(self, zaken: Sequence[Record], *, first: bool) -> tuple[Record, ...]:
+        """The cases of a page that can be kept; of each other one the log says so, and the connection test counts them.
+
+        Raises:
+            BadResponse: on the `first` page there is none that can be kept, so this is no list of cases.
+        """
+        whole = tuple(filter(is_whole, zaken))
+        if first and zaken and not whole:
+            raise build_bad_response("", component=self._asking.component, what="no case has an address and a date")
+        for zaak in zaken:
+            if not is_whole(zaak):
+                self._asking.leave_out("case", zaak)
+        return whole
 
     def build(self, zaak: Record) -> Case:
         """A case; what did not come along with it is asked for."""

@@ -31,6 +31,19 @@ def test_a_case_that_is_never_answered_is_still_shown_as_sent_after_a_restart_an
     assert words not in town.ask("GET", AREA, "/requests.json").text
 
 
+def test_a_case_that_is_never_answered_goes_once_when_its_component_can_be_reached_again_and_nobody_is_asked(
+    town: TestTown, tmp_path: Path
+) -> None:
+    profile, words = tmp_path / "p", f"trolley {uuid.uuid4().hex[:8]}"
+    with DrivenDesk(profile, town.info) as desk:
+        desk.ready()
+        assert desk.ask("filled", component=AREA, cases=1)
+        town.set_fault(AREA, "status", status=503, method="POST", times=2)
+        made = desk.ask("create", component=AREA, code="TROLLEY", text=words, answers={"WATER": ["YES"]})
+        assert desk.ask("drain", seconds=90), desk.ask("outbox")
+        assert desk.ask("screen", key=made["key"])["status"] == "sent"
+
+
 def test_a_token_becomes_a_number_though_everything_was_started_again_meanwhile(town: TestTown, tmp_path: Path) -> None:
     profile, words = tmp_path / "p", f"gully {uuid.uuid4().hex[:8]}"
     town.admin("POST", "/settings", {"token_delay_ms": 6_000})

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from desktop.adapters.api import Created
 from desktop.domain.cases import CaseDraft
-from desktop.domain.errors import InvalidInput
+from desktop.domain.errors import InvalidInput, OutcomeUnknown
 from desktop.domain.ids import ComponentId, LocalKey, OpId
 from desktop.domain.people import Person
 from desktop.services.rows import PendingOp, Written
@@ -124,6 +124,27 @@ def test_the_mended_case_takes_the_place_of_the_refused_one(
     shown = town.desk.cases.get(refused.key)
     assert (shown.row.reference, shown.description) == ("C1", "Short")
     assert [hit.key for hit in town.desk.search.find("Bin left")] == [refused.key]
+
+
+def test_a_case_of_which_nobody_can_tell_whether_it_was_taken_is_sent_again_when_the_officer_says_so(
+    town: ServiceDesk, strict: StrictCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot_tell(*_given: object) -> None:
+        raise OutcomeUnknown("Nobody can tell.", key="model.unknown")
+
+    monkeypatch.setattr(strict, "find_created", cannot_tell)
+    written = town.desk.cases.create(BINS.id, replace(a_draft(), title="Bin left"))
+    strict.network.plan = ["drop"]
+    assert isinstance(town.push(strict), OutcomeUnknown)
+    town.store.clock.move(4_000)
+    town.push(strict)
+    town.store.outbox.settle()
+    assert (the_case(town).state, the_case(town).mendable) == ("unknown", True)
+    assert strict.server.cases == {}
+    town.desk.mending.send_again(the_case(town).op, BINS.id, replace(a_draft(), title="Bin left"))
+    send_all(town, strict)
+    assert ([case.description for case in strict.server.cases.values()], town.ops()) == ([a_draft().description], [])
+    assert town.desk.cases.get(written.key).row.reference == "C1"
 
 
 def test_a_mended_case_that_is_refused_again_can_be_mended_again(

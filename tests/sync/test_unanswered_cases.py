@@ -11,7 +11,15 @@ from typing_extensions import override
 
 from desktop.adapters.api import Created
 from desktop.domain.cases import CaseDraft
-from desktop.domain.errors import InvalidInput, OutcomeUnknown
+from desktop.domain.errors import (
+    AdapterError,
+    AuthFailed,
+    DesktopError,
+    Forbidden,
+    InvalidInput,
+    NotReady,
+    OutcomeUnknown,
+)
 from desktop.domain.ids import OutsideId
 from desktop.domain.points import DESK, HOST
 from desktop.store.reading import find_row
@@ -49,6 +57,32 @@ class Batches(ModelCases):
 
     def find_by_token(self, token: str) -> OutsideId:
         return OutsideId(token.rpartition(" ")[2] if self.ready else "")
+
+
+class Away(BlackBox):
+    """Cannot be reached at first; later it may take a case and lose its answer."""
+
+    refusal: type[DesktopError] = NotReady
+    away, loses = True, False
+
+    @override
+    def create(self, draft: CaseDraft, key: str) -> Created:
+        if self.away:
+            raise self.refusal("Not reached.", key="model.away")
+        created = super().create(draft, key)
+        if self.loses:
+            raise OutcomeUnknown("Lost.", key="model.lost")
+        return created
+
+
+class Closed(Batches):
+    """Takes a case, and lets nobody look for it."""
+
+    refusal: type[DesktopError] = InvalidInput
+
+    @override
+    def find_created(self, draft: CaseDraft, key: str, since: datetime) -> OutsideId | None:
+        raise self.refusal("No.", key="model.no")
 
 
 @pytest.fixture
@@ -157,6 +191,63 @@ def test_an_end_at_any_point_sends_it_once_or_asks(
     assert len(server.effects) <= 1
     assert {op.state for op in desk.ops()} <= {"sent", "unknown"}
     assert key in desk.cases()
+
+
+@pytest.mark.parametrize("refusal", [NotReady, AuthFailed])
+def test_a_case_made_while_its_component_could_not_be_reached_is_sent_once_and_nobody_is_asked(
+    refusal: type[AdapterError],
+    open_desk: OpenDesk,
+    server: Server,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Away, "refusal", refusal)
+    desk = open_desk(Away)
+    key = desk.make_case("lamp out")
+    for _ in range(3):
+        desk.push_one()
+        clock.move(4_000)
+        desk.restart()
+    assert [op.state for op in desk.ops()] == ["waiting"]
+    monkeypatch.setattr(Away, "away", False)
+    desk.push_one()
+    assert (desk.cases()[key]["status"], [effect.act for effect in server.effects]) == ("sent", ["create"])
+
+
+def test_after_one_lost_answer_the_officer_is_asked_however_often_it_could_not_be_reached_before(
+    open_desk: OpenDesk, server: Server, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(Away)
+    desk.make_case("lamp out")
+    desk.push_one()
+    clock.move(4_000)
+    monkeypatch.setattr(Away, "away", False)
+    monkeypatch.setattr(Away, "loses", True)
+    for _ in range(3):
+        desk.push_one()
+        clock.move(4_000)
+    assert ([op.state for op in desk.ops()], len(server.effects)) == (["unknown"], 1)
+
+
+@pytest.mark.parametrize("refusal", [InvalidInput, Forbidden])
+@pytest.mark.parametrize(("fault", "state"), [("ok", "waiting"), ("lose", "unknown")])
+def test_a_refused_look_for_an_earlier_try_is_no_refusal_of_the_case(
+    refusal: type[DesktopError],
+    fault: str,
+    state: str,
+    open_desk: OpenDesk,
+    server: Server,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Closed, "refusal", refusal)
+    desk = open_desk(Closed)
+    desk.make_case("lamp out")
+    desk.network.plan = [fault]
+    for _ in range(3):
+        desk.push_one()
+        clock.move(4_000)
+    assert ([op.state for op in desk.ops()], len(server.effects)) == ([state], 1)
 
 
 def test_a_token_is_asked_about_after_both_processes_ended(

@@ -50,6 +50,16 @@ def test_a_station_that_is_only_an_address_is_left_out_and_the_caution_is_said(s
     assert found.attribution.startswith("This uses Environment Agency flood and river level data")
 
 
+@pytest.mark.parametrize(("count", "more"), [(99, False), (100, True)])
+def test_a_list_that_is_as_long_as_may_be_is_said_to_have_more(server: FaultyServer, count: int, more: bool) -> None:
+    areas = [{"label": f"Mill Lane {n}", "notation": f"area-{n}"} for n in range(count)]
+    server.answer = lambda request: Reply(
+        body=json.dumps({"items": areas if request.path.endswith("floodAreas") else []}).encode()
+    )
+    with run_adapter("ea_floods", server.url) as loaded:
+        assert around(loaded.adapter).more is more
+
+
 def test_an_answer_is_kept_for_fifteen_minutes(server: FaultyServer) -> None:
     clock = SetClock()
     with run_adapter("ea_floods", server.url, clock=clock) as loaded:

@@ -286,3 +286,23 @@ def test_the_map_of_the_world_in_one_tile_begins_at_its_corner() -> None:
         "0",
         "0",
     )
+
+
+def test_a_map_is_asked_for_where_get_is_taken_though_post_is_named_before_it() -> None:
+    post = "<Post><OnlineResource xlink:href='http://inside.example/posted'/></Post><Get>"
+    body = build_wms(build_layer("roads", "EPSG:3857")).replace(b"<Get>", post.encode())
+    assert parse_wms(body, "text/xml", component="Maps").address == "http://inside.example/wms?"
+
+
+def test_a_tile_is_asked_for_by_parameters_where_the_service_takes_them_though_templates_are_named_before() -> None:
+    def encode(word: str) -> str:
+        allowed = f"<ows:AllowedValues><ows:Value>{word}</ows:Value></ows:AllowedValues>"
+        return f'<ows:Constraint name="GetEncoding">{allowed}</ows:Constraint></ows:Get>'
+
+    get = '<ows:Get xlink:href="http://inside.example/{}">'
+    body = build_wmts(build_tiled("roads"), build_web_set(), address="http://inside.example/rest").decode()
+    both = get.format("rest") + encode("RESTful") + get.format("kvp?") + encode("KVP")
+    assert body.count('<ows:Get xlink:href="http://inside.example/rest"/>') == 1
+    body = body.replace('<ows:Get xlink:href="http://inside.example/rest"/>', both)
+    found = parse_wmts(body.encode(), "text/xml", component="Maps")
+    assert found.address == "http://inside.example/kvp?"

@@ -93,6 +93,48 @@ def test_a_link_to_the_page_that_was_just_asked_for_ends_the_list(server: Faulty
     assert make().features(OutsideId("bins")).cursor == ""
 
 
+def walk(adapter: Any, *, most: int) -> int:
+    """How many pages there are, at most so many; the cursor never grows."""
+    cursor = ""
+    for number in range(1, most + 1):
+        cursor = adapter.features(OutsideId("bins"), None, cursor).cursor
+        assert len(cursor) < 200
+        if not cursor:
+            return number
+    return most
+
+
+@pytest.mark.parametrize(("lead", "circle"), [(0, 2), (0, 3), (5, 2), (1, 40), (30, 7)])
+def test_links_that_lead_round_over_several_pages_end_with_an_error(
+    server: FaultyServer, make: Make, lead: int, circle: int
+) -> None:
+    def answer(request: Request) -> Reply:
+        if not request.path.endswith("/items"):
+            return Reply(body=json.dumps(BINS).encode())
+        number = int(request.query.get("page", ["0"])[0]) + 1
+        number = number if number < lead + circle else lead
+        return Reply(
+            body=json.dumps({**wrap([BIN]), "links": [{"rel": "next", "href": f"?limit=100&page={number}"}]}).encode()
+        )
+
+    server.answer = answer
+    with pytest.raises(BadResponse) as caught:
+        walk(make(), most=4 * (lead + circle) + 4)
+    assert caught.value.key == "ogc_features.circle"
+
+
+def test_a_long_list_of_pages_is_read_to_its_end(server: FaultyServer, make: Make) -> None:
+    def answer(request: Request) -> Reply:
+        if not request.path.endswith("/items"):
+            return Reply(body=json.dumps(BINS).encode())
+        number = int(request.query.get("page", ["0"])[0]) + 1
+        links = [{"rel": "next", "href": f"?page={number}"}] if number < 150 else []
+        return Reply(body=json.dumps({**wrap([BIN]), "links": links}).encode())
+
+    server.answer = answer
+    assert walk(make(), most=1_000) == 150
+
+
 def test_a_link_to_another_host_is_not_followed(server: FaultyServer, make: Make) -> None:
     serve(
         server, items={**wrap([BIN]), "links": [{"rel": "next", "href": "https://elsewhere.example.org/items?page=2"}]}

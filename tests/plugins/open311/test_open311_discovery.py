@@ -43,6 +43,7 @@ def serve(server: FaultyServer, discovery: Reply) -> None:
         if request.path == "/discovery.xml":
             return discovery
         known = {"/v2/services.json": as_json({"service_code": "POT"}), "/test/services.json": as_json()}
+        known |= dict.fromkeys(("/v2/servicerequestupdates.json", "/test/servicerequestupdates.json"), as_json())
         return known.get(request.path, Reply(status=404))
 
     server.answer = answer

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from desktop.adapters.api import MailServer
-from desktop.domain.errors import InvalidInput, OutcomeUnknown, SetupFailed
+from desktop.domain.errors import DesktopError, InvalidInput, NotReady, OutcomeUnknown, SetupFailed
 from desktop.domain.ids import OutsideId
 from plugins.open311.mailing import build_reference, read_services
 from tests.helpers.adapters import SECRET, CannedHttp, KeptMail, SetClock, build_canned_adapter, run_adapter
@@ -72,7 +72,6 @@ def test_a_report_has_everything_on_lines_of_their_own(adapter: Any, mail: KeptM
 
 
 def test_the_same_report_again_is_the_same_message_for_the_inbox(adapter: Any, mail: KeptMail) -> None:
-    assert adapter.find_created(POT, KEY, SetClock().now()) is None
     for key in (KEY, KEY, "another-key"):
         adapter.create(POT, key)
     ids = [read(body)["Message-ID"] for _, body, _, _ in mail.sent]
@@ -88,6 +87,40 @@ def test_words_on_several_lines_cannot_forge_a_line_or_a_header(adapter: Any, ma
     assert message["Bcc"] is None
     assert "Answer SIZE: big UPRN: 999\n" in read_words(message)
     assert message["Subject"].endswith("Potholes: Hole Bcc: all@example.org")
+
+
+@pytest.mark.parametrize("title", ["a\x00b", "a\x1b[31mb", "a\ud800b", "a\u202eb", "a\u2028b", "a\x85b"])
+def test_a_title_with_signs_that_nobody_can_see_is_sent_on_one_line_without_them(
+    adapter: Any, mail: KeptMail, title: str
+) -> None:
+    adapter.create(replace(POT, title=title), KEY)
+    message = read(mail.sent[0][1])
+    assert message["Subject"].isprintable()
+    assert f"Title: {message['Subject'].partition('Potholes: ')[2]}\n" in read_words(message)
+
+
+def test_the_code_of_an_answer_cannot_forge_a_line(adapter: Any, mail: KeptMail) -> None:
+    adapter.create(replace(POT, answers={"A\r\nUPRN: 999": ("x",)}), KEY)
+    assert "\nAnswer A UPRN: 999: x\n" in read_words(read(mail.sent[0][1]))
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "error", "said"),
+    [
+        ("RCPT", b"550 5.1.1 no such user\r\n", InvalidInput, "5.1.1 no such user"),
+        ("RCPT", b"451 4.7.1 greylisted\r\n", NotReady, "does not take mail at the moment"),
+        ("message", b"451 4.3.0 later\r\n", NotReady, "does not take mail at the moment"),
+        ("message", b"554 5.7.1 looks like spam\r\n", InvalidInput, "looks like spam"),
+    ],
+)
+def test_a_refusal_of_the_mail_server_says_what_happens_next_and_leaves_nothing_in_doubt(
+    step: str, answer: bytes, error: type[DesktopError], said: str
+) -> None:
+    with run_smtp_server() as smtp:
+        smtp.answers[step] = answer
+        settings = {**SETTINGS, "mail_port": str(smtp.port), "mail_username": ""}
+        with run_adapter("open311", "", settings=settings) as loaded, pytest.raises(error, match=said):
+            loaded.adapter.create(POT, KEY)  # type: ignore[attr-defined]
 
 
 def test_its_services_are_listed_as_those_that_never_answer(adapter: Any) -> None:
@@ -140,7 +173,9 @@ def test_a_service_with_an_inbox_goes_there_and_the_others_to_the_endpoint(serve
     assert [request.path for request in server.requests if request.method == "POST"] == ["/requests.json"]
 
 
-def test_a_lost_answer_of_the_mail_server_is_unknown_and_may_be_tried_again(server: FaultyServer) -> None:
+def test_a_lost_answer_of_the_mail_server_is_asked_of_the_officer_and_sent_again_is_the_same_message(
+    server: FaultyServer,
+) -> None:
     with run_smtp_server() as smtp:
         smtp.answers["message"] = GONE
         settings = {**SETTINGS, "mail_port": str(smtp.port), "mail_username": ""}
@@ -148,7 +183,8 @@ def test_a_lost_answer_of_the_mail_server_is_unknown_and_may_be_tried_again(serv
             adapter: Any = loaded.adapter
             with pytest.raises(OutcomeUnknown):
                 adapter.create(POT, KEY)
-            assert adapter.find_created(POT, KEY, SetClock().now()) is None
+            with pytest.raises(OutcomeUnknown, match="Ask the people there"):
+                adapter.find_created(POT, KEY, SetClock().now())
             del smtp.answers["message"]
             adapter.create(POT, KEY)
         ids = {read(message)["Message-ID"] for message in smtp.messages}

@@ -55,7 +55,9 @@ def test_a_new_case_is_sent_as_a_form_with_our_reference(server: FaultyServer) -
 def test_one_answer_to_a_question_that_takes_several_is_still_a_list(server: FaultyServer) -> None:
     definition = Reply(body=json.dumps({"service_code": "POT", "attributes": [
         {"code": "MANY", "datatype": "multivaluelist", "variable": True}]}).encode())  # fmt: skip
-    server.answer = by_path(services=definition, requests=as_json({"service_request_id": "1"}))
+    listed = as_json({"service_code": "POT", "metadata": True})
+    answer = by_path(services=listed, requests=as_json({"service_request_id": "1"}))
+    server.answer = lambda request: definition if request.path.startswith("/services/") else answer(request)
     with run(server) as adapter:
         adapter.create(replace(DRAFT, answers={"MANY": ("a",)}), "key-1")
     assert server.requests[-1].form["attribute[MANY][]"] == ["a"]

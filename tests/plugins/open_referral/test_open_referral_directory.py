@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -63,6 +64,13 @@ def answer(server: FaultyServer, tree: object, status: int = 200) -> None:
         ({"freq": "MONTHLY", "bymonthday": "1,22,-1", "closes_at": "12:00+01:00"}, "On the 1st, 22nd and last day of the month, until 12:00", "FREQ=MONTHLY;BYMONTHDAY=1,22,-1"),
         ({"freq": "WEEKLY", "bymonthday": "2", "until": "2026-12-24"}, "Every week, until 24 December 2026", "FREQ=WEEKLY;UNTIL=20261224"),
         ({"freq": "MONTHLY", "interval": 3}, "Every 3 months", "FREQ=MONTHLY;INTERVAL=3"),
+        ({"freq": "WEEKLY", "byday": "TU", "count": "6", "dtstart": "2026-01-06"}, "Tuesday, 6 times, from 6 January 2026", "FREQ=WEEKLY;COUNT=6;BYDAY=TU"),
+        ({"freq": "WEEKLY", "byday": "TU", "count": 1}, "Tuesday, once", "FREQ=WEEKLY;COUNT=1;BYDAY=TU"),
+        ({"freq": "WEEKLY", "byday": "TU", "count": 6, "until": "2026-02-01"}, "Tuesday, until 1 February 2026", "FREQ=WEEKLY;UNTIL=20260201;BYDAY=TU"),
+        ({"freq": "WEEKLY", "interval": 2, "wkst": "su", "byday": "SU,TU"}, "Every 2 weeks on Sunday and Tuesday", "FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=SU,TU"),
+        ({"freq": "WEEKLY", "byday": "MO", "byweekno": "1,27"}, "Monday, in the 1st and 27th week of the year", ""),
+        ({"freq": "YEARLY", "byday": "MO", "byweekno": "1,-1,99"}, "Monday, in the 1st and last week of the year", "FREQ=YEARLY;BYDAY=MO;BYWEEKNO=1,-1"),
+        ({"freq": "YEARLY", "byyearday": "111,-1"}, "Every year, on the 111th and last day of the year", "FREQ=YEARLY;BYYEARDAY=111,-1"),
         ({"byday": "Monday"}, "Monday", ""),
         ({"description": "Ring first.", "opens_at": "25:00", "byday": "XX", "freq": "SOMETIMES"}, "Ring first", ""),
     ],
@@ -273,6 +281,16 @@ def test_a_list_that_says_nothing_of_pages_ends_with_one_that_is_not_full(
     assert directory.services().cursor == "2/svc-1"
     answer(server, {"content": [SERVICE] * 49})
     assert directory.services().cursor == ""
+
+
+def test_a_service_without_a_name_is_left_out_by_its_id_and_the_others_come(
+    server: FaultyServer, directory: Directory, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer(server, wrap([at("a", 51.5), {"id": "sal-2", "service_id": "nameless"}, at("b", 51.5)]))
+    with caplog.at_level(logging.WARNING):
+        page = directory.services(postcode="CY4 2LT")
+    assert [service.outside_id for service in page.items] == ["a", "b"]
+    assert "'nameless'" in caplog.text
 
 
 # ==== terms and check ====

@@ -76,6 +76,15 @@ def test_more_than_is_given_is_said(server: FaultyServer, adapter: Any) -> None:
     assert adapter.around(51.5, -1.25).more
 
 
+@pytest.mark.parametrize(("count", "more"), [(99, False), (100, True)])
+def test_a_full_answer_that_does_not_say_how_many_there_are_may_not_be_all(
+    server: FaultyServer, adapter: Any, count: int, more: bool
+) -> None:
+    tree = {"entities": [{**ENTITY, "entity": n + 1} for n in range(count)]}
+    server.answer = lambda _request: Reply(body=json.dumps(tree).encode())
+    assert adapter.around(51.5, -1.25).more is more
+
+
 def test_a_moved_answer_is_followed_and_one_that_is_gone_is_not_found(server: FaultyServer, adapter: Any) -> None:
     def answer(request: Request) -> Reply:
         if request.path == "/entity.json":

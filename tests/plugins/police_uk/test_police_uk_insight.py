@@ -74,6 +74,17 @@ def test_a_part_of_the_team_that_fails_leaves_the_rest(server: FaultyServer) -> 
     assert "officers" not in around(server).facts[0].details
 
 
+def test_a_team_whose_own_page_is_gone_is_still_named_and_crimes_are_shown(server: FaultyServer) -> None:
+    def aside(request: Request) -> Reply | None:
+        answered = answer_team(request)
+        own = answered is not None and "locate" not in request.path
+        return Reply(status=404) if own else answered
+
+    server.aside = aside
+    found = around(server)
+    assert [fact.kind for fact in found.facts] == ["neighbourhood team", "anti-social-behaviour"]
+
+
 def test_a_boundary_too_long_for_an_address_is_posted(server: FaultyServer) -> None:
     corners = [{"latitude": f"{51.4 + n / 10_000}", "longitude": "-1.25"} for n in range(400)]
 
