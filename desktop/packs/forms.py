@@ -17,6 +17,7 @@ import msgspec
 
 from desktop.packs.documents import FieldPath, Table
 from desktop.packs.facts import Fact, FactKind
+from desktop.packs.machine_checks import find_cycle
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, FormatChecker
@@ -35,6 +36,7 @@ REFUSED = {
     "$dynamicRef": "A form points at nothing but “#/$defs/…”.",
     "$id": "A form has no address of its own. Take “$id” out.",
 }
+_DEFS = "#/$defs/"
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]{1,63}(?:\.[^@\s.]{1,63}){1,8}")
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,24}")
@@ -99,6 +101,7 @@ def find_form_problems(form: Table) -> Iterator[tuple[FieldPath, str]]:
     if form.get("$schema") != DIALECT:
         yield ("$schema",), f"It is not a JSON Schema 2020-12. Write “{DIALECT}”."
     yield from _find_refused(form, ())
+    yield from _find_reference_problems(form)
     errors = sorted(_build_checker().iter_errors(form), key=lambda error: list(map(str, error.absolute_path)))
     for error in errors[:20]:
         yield tuple(error.absolute_path), f"It is not JSON Schema: {_shorten(error.message)}."
@@ -179,10 +182,35 @@ def _find_refused(value: object, path: FieldPath) -> Iterator[tuple[FieldPath, s
     for name, child in value.items():
         if not names_stand_here and name in REFUSED:
             yield (*path, name), REFUSED[name]
-        elif not names_stand_here and name == "$ref" and not str(child).startswith("#/$defs/"):
+        elif not names_stand_here and name == "$ref" and not str(child).startswith(_DEFS):
             yield (*path, name), "A form points at nothing but “#/$defs/…”."
         elif name not in {"enum", "const", "default", "examples"}:
             yield from _find_refused(child, (*path, name))
+
+
+def _find_reference_problems(form: Table) -> Iterator[tuple[FieldPath, str]]:
+    """References to what is not there, and to themselves: either would end the validation of an answer in an error."""
+    defined = form.get("$defs", {})
+    parts = defined if isinstance(defined, dict) else {}
+    for target in sorted({*_find_targets(form)} - parts.keys()):
+        yield ("$defs",), f"A question points at “#/$defs/{target[:60]}”, which is not there."
+    cycle = find_cycle({name: tuple(_find_targets(part)) for name, part in parts.items()})
+    if cycle:
+        yield ("$defs", cycle[0]), f"It points at itself: {' to '.join(f'“{name}”' for name in cycle)}."
+
+
+def _find_targets(value: object) -> Iterator[str]:
+    """Names of `$defs` that are pointed at below."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            target = item.get("$ref")
+            if isinstance(target, str):
+                yield target.removeprefix(_DEFS)
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
 
 
 def _find_kind(question: Table) -> FactKind | None:

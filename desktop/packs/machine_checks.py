@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 
 from desktop.domain.cases import Phase
 from desktop.packs.documents import FieldPath
@@ -25,23 +26,11 @@ def find_machine_problems(case: CaseType) -> Iterator[Problem]:
 
 def find_cycle(needs: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Names that need each other in a circle, the first again at the end; [] where there is none."""
-    done: set[str] = set()
-    for start in needs:
-        trail: list[str] = []
-        waiting: list[tuple[str, int]] = [(start, 0)]
-        while waiting:
-            name, depth = waiting.pop()
-            del trail[depth:]
-            if name in trail:
-                return [*trail[trail.index(name) :], name]
-            if name in done:
-                continue
-            trail.append(name)
-            children = [child for child in needs.get(name, ()) if child in needs]
-            waiting += [(child, depth + 1) for child in children]
-            if not children:
-                done.add(name)
-        done.update(trail)
+    known = {name: [one for one in wanted if one in needs] for name, wanted in needs.items()}
+    try:
+        TopologicalSorter(known).prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))  # it names what is needed before what needs it
     return []
 
 

@@ -101,6 +101,9 @@ def test_the_questions_of_a_shipped_form_have_one_order_and_a_widget(service: st
         (a_form(type="string", pattern="(a+)+$"), ("properties", "q", "pattern")),
         (a_form(allOf=[{"patternProperties": {"(a+)+$": {}}}]), ("properties", "q", "allOf", 0, "patternProperties")),
         (a_form(**{"$ref": "file:///etc/passwd"}), ("properties", "q", "$ref")),
+        (a_form(**{"$ref": "#/$defs/nowhere"}), ("$defs",)),
+        (a_form(**{"$ref": "#/$defs/a"}) | {"$defs": {"a": {"$ref": "#/$defs/a"}}}, ("$defs", "a")),
+        (a_form() | {"$defs": {"a": {"items": {"$ref": "#/$defs/b"}}, "b": {"$ref": "#/$defs/a"}}}, ("$defs", "a")),
         (a_form(type="strong"), ("properties", "q", "type")),
         (a_form(title=" "), ("properties", "q", "title")),
         (a_form(**{"x-knit": {"colour": "red"}}), ("properties", "q", "x-knit")),
@@ -111,6 +114,12 @@ def test_the_questions_of_a_shipped_form_have_one_order_and_a_widget(service: st
 )
 def test_what_a_form_may_not_have_is_found_where_it_stands(form: Table, field: tuple[str | int, ...]) -> None:
     assert field in {path for path, _message in find_form_problems(form)}
+
+
+def test_questions_may_share_a_definition() -> None:
+    form = a_form(**{"$ref": "#/$defs/address"}) | {"$defs": {"address": {"type": "string", "maxLength": 3}}}
+    assert list(find_form_problems(form)) == []
+    assert find_answer_problems(form, {"q": "long"}) == [AnswerProblem("q", "Write less.")]
 
 
 def test_a_question_may_be_called_pattern() -> None:

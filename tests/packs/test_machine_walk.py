@@ -10,6 +10,7 @@ from desktop.domain.cases import phase_of
 from desktop.domain.errors import InvalidInput
 from desktop.packs.loading import LoadedCase
 from desktop.packs.machine import find_allowed, find_reachable, find_status, get_status, take
+from desktop.packs.machine_checks import find_cycle
 from desktop.packs.schema import Role
 from tests.helpers.made_packs import SHIPPED, get_case
 
@@ -76,3 +77,17 @@ def test_what_is_no_status_is_refused(loaded: LoadedCase) -> None:
     with pytest.raises(InvalidInput, match="cannot take this step"):
         take(loaded.type, loaded.type.initial, "nowhere", role=Role.MANAGER)
     assert find_status(loaded.type, "nowhere") is None
+
+
+def test_a_circle_is_named_in_the_order_of_its_needs() -> None:
+    assert find_cycle({"a": ("b",), "b": ("c", "x"), "c": ("a",), "x": ()}) in (
+        ["a", "b", "c", "a"], ["b", "c", "a", "b"], ["c", "a", "b", "c"],
+    )  # fmt: skip
+    assert find_cycle({"a": ("a",)}) == ["a", "a"]
+    assert find_cycle({"a": ("b",), "b": ("nowhere",)}) == []
+
+
+def test_many_ways_to_one_task_are_no_circle_and_take_no_time() -> None:
+    # Each of a hundred layers needs both tasks of the next: as many ways as 2 to the power of 100.
+    needs = {f"{side}{n}": (f"a{n + 1}", f"b{n + 1}") for n in range(100) for side in "ab"}
+    assert find_cycle(needs) == []
