@@ -137,13 +137,16 @@ def _name(command: list[str]) -> str:
 
 # ==== steps ====
 def answers_about_itself(smoke: Smoke) -> None:
-    """`knit --version`, `knit doctor` and `knit plugins check`."""
+    """`knit --version`, `knit doctor`, `knit plugins check` and `knit packs check`, of the packs in the tree."""
     expect(re.fullmatch(r"knit \d+\.\d+\.\d+\s*", smoke.run("--version")), "knit --version does not say a version")
     facts = smoke.run_json("doctor", "--json")
     expect(facts["frozen"] is True, "knit doctor does not know that it is frozen")
     shipped = {path.parent.name: "sound" for path in (ROOT / "plugins").glob("*/manifest.toml")}
     expect(facts["plugins"] == shipped, f"knit doctor found {facts['plugins']}, not {shipped}")
     smoke.run("plugins", "check")
+    councils = sorted(smoke.tree.rglob("packs/*/council.toml"))
+    expect(councils, "the tree carries no service packs")
+    smoke.run("packs", "check", councils[0].parents[1])
 
 
 @contextmanager

@@ -19,6 +19,7 @@ USAGE = """usage: knit [COMMAND] [--profile DIR] ...
   sync        sends what waits and pulls every component, without a window
   call        calls one method of a plugin: PLUGIN CAPABILITY.METHOD key=value ...
   plugins     list | check [PATH] | new NAME --capability X
+  packs       check PATH [--json]: a service pack, a council's overrides or a folder of them
   store       verify
   doctor      what a support desk asks first
   bench       measures the store: --cases N
@@ -126,6 +127,12 @@ def _plugins(argv: list[str], out: TextIO, err: TextIO) -> int:
     return plugins_command(argv, out, err)
 
 
+def _packs(argv: list[str], out: TextIO, err: TextIO) -> int:
+    from desktop.packs.commands import packs_command
+
+    return packs_command(argv, out, err)
+
+
 def _bench(argv: list[str], out: TextIO, err: TextIO) -> int:
     from desktop.bench.command import bench_command
 
@@ -146,6 +153,7 @@ COMMANDS: dict[str, Command] = {
     "doctor": _doctor,
     "call": _call,
     "plugins": _plugins,
+    "packs": _packs,
     "bench": _bench,
     "host": _host,
 }

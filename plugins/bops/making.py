@@ -189,7 +189,7 @@ class AddressParts:
 
 
 def split_address(place: Place) -> AddressParts | None:
-    """The parts of an address, `12 High Street, Citytown, CT1 1AA` or `12, HIGH STREET, CITYTOWN, CT1 1AA`; else None."""
+    """The parts of an address, `12 High Street, Riverside, RV1 1AA` or `12, HIGH STREET, RIVERSIDE, RV1 1AA`; else None."""
     parts = [part.strip() for part in place.address.split(",") if part.strip()]
     postcode = place.postcode.upper()
     if parts and postcode and parts[-1].replace(" ", "").upper() == postcode.replace(" ", ""):
