@@ -40,7 +40,7 @@ def test_a_case_that_is_never_answered_goes_once_when_its_component_can_be_reach
     with DrivenDesk(profile, town.info) as desk:
         desk.ready()
         assert desk.ask("filled", component=AREA, cases=1)
-        town.set_fault(AREA, "status", status=503, method="POST", times=2)
+        town.set_fault(AREA, "status", status=503, retry_after=1, method="POST", times=2)
         made = desk.ask("create", component=AREA, code="TROLLEY", text=words, answers={"WATER": ["YES"]})
         assert desk.ask("drain", seconds=90), desk.ask("outbox")
         assert desk.ask("screen", key=made["key"])["status"] == "sent"
