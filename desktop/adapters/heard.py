@@ -18,6 +18,7 @@ from desktop.adapters.redaction import redact_text
 T = TypeVar("T")
 MOST_ANSWERS = 50
 MOST_CHARS = 200_000
+"""Of all bodies of a call together: so much is looked at by a person, and laid out on a screen at once."""
 _TEXT = ("text/", "json", "xml", "javascript", "html", "form-urlencoded")
 """Content-Types that are text; an answer without any is taken for text."""
 
@@ -59,6 +60,7 @@ def hear(method: str, answer: Answer, secrets: Collection[str]) -> None:
         return
     media = answer.headers.get("Content-Type", "")
     text = redact_text(answer.text, secrets) if not media or any(kind in media.lower() for kind in _TEXT) else ""
+    room = MOST_CHARS - sum(len(each.body) for each in heard)
     heard.append(
         Heard(
             method=method,
@@ -66,8 +68,8 @@ def hear(method: str, answer: Answer, secrets: Collection[str]) -> None:
             status=answer.status,
             media=media,
             size=len(answer.body),
-            body=text[:MOST_CHARS],
-            cut=len(text) > MOST_CHARS,
+            body=text[:room],
+            cut=len(text) > room,
         )
     )
 

@@ -24,17 +24,21 @@ _ONE = timedelta(days=1)
 
 
 class Nation(StrEnum):
-    """A nation of the United Kingdom, by the code of its subdivision."""
+    """A nation of the United Kingdom: where a law is in force."""
 
-    ENGLAND = "ENG"
-    WALES = "WLS"
-    SCOTLAND = "SCT"
-    NORTHERN_IRELAND = "NIR"
+    ENGLAND = "England"
+    WALES = "Wales"
+    SCOTLAND = "Scotland"
+    NORTHERN_IRELAND = "Northern Ireland"
 
-    @property
-    def label(self) -> str:
-        """Its name."""
-        return self.name.replace("_", " ").title()
+
+_SUBDIVISIONS = {
+    Nation.ENGLAND: "ENG",
+    Nation.WALES: "WLS",
+    Nation.SCOTLAND: "SCT",
+    Nation.NORTHERN_IRELAND: "NIR",
+}
+"""ISO 3166-2:GB, as `holidays` names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ def _load_bank_holidays(nation: Nation) -> frozenset[date]:
     """Bank holidays of a nation by the library, from FIRST_YEAR to LAST_YEAR."""
     from holidays import country_holidays  # late: it loads every country there is, 0.12 s
 
-    return frozenset(country_holidays("GB", subdiv=nation.value, years=range(FIRST_YEAR, LAST_YEAR + 1)))
+    return frozenset(country_holidays("GB", subdiv=_SUBDIVISIONS[nation], years=range(FIRST_YEAR, LAST_YEAR + 1)))
 
 
 def find_bank_holidays(calendar: Calendar, nations: tuple[Nation, ...] = ()) -> frozenset[date]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from desktop.domain.errors import InvalidInput
-from desktop.packs import calendars, deadline_rules
-from desktop.packs.deadline_rules import DeadlineRule, Extension, Source
+from desktop.packs.deadline_rules import DeadlineRule, Source
 from desktop.packs.documents import FieldPath
 from desktop.packs.machine_checks import Problem
-from desktop.packs.schema import CaseType, DeadlinePart, Nation, SourcePart, find_events
+from desktop.packs.schema import CaseType, DeadlinePart, find_events
 
 _LISTS = ("started_by", "ended_by", "paused_by", "resumed_by", "restarted_by", "stopped_by", "extended_by")
 
@@ -24,38 +25,7 @@ def build_deadline(part: DeadlinePart) -> DeadlineRule:
     Raises:
         InvalidInput: with `field` named, where what the pack says does not go together.
     """
-    source, extension = part.source, part.extension
-    return DeadlineRule(
-        name=part.name,
-        kind=deadline_rules.Kind[part.kind.name],
-        amount=part.amount,
-        unit=deadline_rules.Unit[part.unit.name],
-        nations=_find_nations(part.nations),
-        holidays_of=_find_nations(part.holidays_of),
-        source=None if source is None else Source(source.text, source.url, source.in_force),
-        extension=None
-        if extension is None
-        else Extension(
-            most_times=extension.most_times,
-            most_amount=extension.most_amount,
-            needs_reason=extension.needs_reason,
-            to_day=extension.to_day,
-            before_due=extension.before_due,
-        ),
-        closures=part.closures,
-        first_day_counts=part.first_day_counts,
-        ends=deadline_rules.Ends[part.ends.name],
-        rolls_on=part.rolls_on,
-        amber=part.amber,
-        red=part.red,
-        started_by=frozenset(part.started_by),
-        ended_by=frozenset(part.ended_by),
-        paused_by=frozenset(part.paused_by),
-        resumed_by=frozenset(part.resumed_by),
-        restarted_by=frozenset(part.restarted_by),
-        stopped_by=frozenset(part.stopped_by),
-        extended_by=frozenset(part.extended_by),
-    )
+    return msgspec.convert(part, DeadlineRule, from_attributes=True)
 
 
 def find_deadline_problems(case: CaseType) -> Iterator[Problem]:
@@ -79,13 +49,9 @@ def find_deadline_problems(case: CaseType) -> Iterator[Problem]:
             yield (*path, named) if named else path, error.title
 
 
-def find_source_problems(source: SourcePart) -> Iterator[tuple[str, str]]:
+def find_source_problems(source: Source) -> Iterator[tuple[str, str]]:
     """A source that nobody could look up."""
     if not source.text.strip():
         yield "source.text", "Name the law, such as “Freedom of Information Act 2000, section 10”."
     if not source.url.startswith("https://"):
         yield "source.url", "Give the address of the law, beginning with https://."
-
-
-def _find_nations(named: tuple[Nation, ...]) -> tuple[calendars.Nation, ...]:
-    return tuple(calendars.Nation[nation.name] for nation in named)

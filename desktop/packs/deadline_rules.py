@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+import msgspec
+
 from desktop.domain.errors import InvalidInput
 from desktop.packs.calendars import EVERY_DAY, Calendar, Days, Nation, build_school_days, build_working_days
 
@@ -19,26 +21,31 @@ MOST = 10_000
 class Kind(StrEnum):
     """Whose deadline it is. One for which the law gives no number is a target, and never statutory."""
 
-    TARGET = "council's own target"
+    TARGET = "target"
     STATUTORY = "statutory"
 
 
 class Unit(StrEnum):
     """What an amount counts. Hours are hours on a stopwatch; days are days in London."""
 
-    HOURS = "hour"
-    DAYS = "day"
-    WORKING_DAYS = "working day"
-    SCHOOL_DAYS = "school day"
-    WEEKS = "week"
-    MONTHS = "month"
+    HOURS = "hours"
+    DAYS = "calendar_days"
+    WORKING_DAYS = "working_days"
+    SCHOOL_DAYS = "school_days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+    def say(self, amount: int) -> str:
+        """`1 working day`, `2 working days`; calendar days are days."""
+        many = self.removeprefix("calendar_").replace("_", " ")
+        return f"{amount} {many.removesuffix('s') if amount == 1 else many}"
 
 
 class Ends(StrEnum):
     """When on its day a deadline ends."""
 
-    DAY = "by the end of the day"
-    MOMENT = "at the moment"
+    DAY = "day"
+    MOMENT = "moment"
 
 
 class Effect(StrEnum):
@@ -53,8 +60,7 @@ class Effect(StrEnum):
     STOP = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The law that a deadline comes from: its words, where to read it, and since when it is in force."""
 
     text: str
@@ -62,8 +68,7 @@ class Source:
     in_force: date
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a deadline may be made longer.
 
     Args:
@@ -212,7 +217,7 @@ def _check_amounts(rule: DeadlineRule) -> None:
         raise InvalidInput("A deadline has no name. Give it one.", key="deadline.name", field="name")
     if not 1 <= rule.amount <= MOST:
         raise InvalidInput(
-            f"“{rule.name}” is {rule.amount} {rule.unit}s long. Give 1 to {MOST}.",
+            f"“{rule.name}” is {rule.unit.say(rule.amount)} long. Give 1 to {MOST}.",
             key="deadline.amount",
             field="amount",
         )

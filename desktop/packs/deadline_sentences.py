@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from desktop.domain.clocks import LONDON
 from desktop.packs.calendars import find_london_day
 from desktop.packs.deadline_rules import DeadlineRule, Kind, Unit
-from desktop.packs.deadlines import Deadline, State, count_unit
+from desktop.packs.deadlines import Deadline, State, say_times
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _COUNTED = {Unit.WEEKS: Unit.DAYS, Unit.MONTHS: Unit.DAYS}
@@ -24,7 +24,7 @@ def describe_state(deadline: Deadline, now: datetime) -> str:
     if deadline.state is State.UNKNOWN:
         return f"not known: {_say_known(deadline, now)}"
     if deadline.state is State.RUNNING:
-        extended = f", extended {_say_times(deadline.times_extended)}" if deadline.times_extended else ""
+        extended = f", extended {say_times(deadline.times_extended)}" if deadline.times_extended else ""
         return _say_left(deadline) + extended
     if deadline.state in {State.OVERDUE, State.MISSED}:
         return f"{deadline.state} by {_say_late(deadline)}"
@@ -45,7 +45,7 @@ def describe_kind(rule: DeadlineRule) -> str:
     """Whose deadline it is: the law with its nation and since when, or the council's own target."""
     if rule.kind is not Kind.STATUTORY or rule.source is None:
         return "Council’s own target"
-    nations = ", ".join(nation.label for nation in rule.nations)
+    nations = ", ".join(rule.nations)
     in_force = rule.source.in_force
     since = f"{in_force.day} {_MONTHS[in_force.month - 1]} {in_force.year}"
     return f"Statutory ({nations}): {rule.source.text}, in force since {since}"
@@ -57,7 +57,7 @@ def _say_since(deadline: Deadline, now: datetime) -> str:
 
 
 def _say_known(deadline: Deadline, now: datetime) -> str:
-    kind = count_unit(2, deadline.rule.unit).partition(" ")[2]
+    kind = deadline.rule.unit.say(2).partition(" ")[2]
     if deadline.known_until is None or deadline.known_until == date.min:
         return f"the council’s calendar has no {kind}"
     return f"the council’s calendar has {kind} until {_say_day(deadline.known_until, find_london_day(now))}"
@@ -69,7 +69,7 @@ def _say_left(deadline: Deadline) -> str:
     if deadline.days_left == 0:
         return "due today" if deadline.state is State.RUNNING else "no whole day left"
     unit = _COUNTED.get(deadline.rule.unit, deadline.rule.unit)
-    return f"{count_unit(deadline.days_left, unit)} left"
+    return f"{unit.say(deadline.days_left)} left"
 
 
 def _say_late(deadline: Deadline) -> str:
@@ -77,7 +77,7 @@ def _say_late(deadline: Deadline) -> str:
     late = -(deadline.time_left or timedelta())
     if hours and late < timedelta(days=2):
         return _say_time(late)
-    return count_unit(-(deadline.days_left or 0), Unit.DAYS)
+    return Unit.DAYS.say(-(deadline.days_left or 0))
 
 
 def _say_time(time: timedelta) -> str:
@@ -87,11 +87,7 @@ def _say_time(time: timedelta) -> str:
         return "less than a minute"
     if minutes < 60:
         return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    return count_unit(minutes // 60, Unit.HOURS)
-
-
-def _say_times(times: int) -> str:
-    return {1: "once", 2: "twice"}.get(times, f"{times} times")
+    return Unit.HOURS.say(minutes // 60)
 
 
 def _say_day(day: date, today: date) -> str:

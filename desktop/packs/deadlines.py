@@ -104,7 +104,7 @@ def read_deadline(rule: DeadlineRule, happenings: Iterable[Happening], calendar:
     """
     if not rule.applies_in(calendar.nation):
         raise InvalidInput(
-            f"“{rule.name}” is not for {calendar.nation.label}. Take it out of the pack, or name the nation in it.",
+            f"“{rule.name}” is not for {calendar.nation}. Take it out of the pack, or name the nation in it.",
             key="deadline.elsewhere",
             field="nations",
         )
@@ -222,7 +222,7 @@ class _Fold:
         if extension.needs_reason and not happening.reason.strip():
             return "An extension needs a reason."
         if extension.most_times and run.times >= extension.most_times:
-            return f"It can be extended {_times(extension.most_times)} at most."
+            return f"It can be extended {say_times(extension.most_times)} at most."
         if extension.before_due and self._is_past(run, happening.at):
             return "The deadline had passed, so it could not be extended."
         if extension.to_day:
@@ -230,7 +230,7 @@ class _Fold:
         if happening.until is not None or not 1 <= happening.amount <= MOST - run.longer:
             return "It does not say by how much, or by more than anybody can mean."
         if extension.most_amount and run.longer + happening.amount > extension.most_amount:
-            return f"It can be extended by {count_unit(extension.most_amount, self.reckoner.rule.unit)} at most."
+            return f"It can be extended by {self.reckoner.rule.unit.say(extension.most_amount)} at most."
         return ""
 
     def _check_day(self, run: Run, happening: Happening, most: int) -> str:
@@ -242,7 +242,7 @@ class _Fold:
         if most:
             limit = self.reckoner.find_limit(run, most)
             if limit is None or happening.until > limit:
-                return f"It can be extended by {count_unit(most, self.reckoner.rule.unit)} at most."
+                return f"It can be extended by {self.reckoner.rule.unit.say(most)} at most."
         return ""
 
     def end(self, run: Run, happening: Happening) -> None:
@@ -340,10 +340,6 @@ def _find_level(rule: DeadlineRule, state: State, days: int | None, time: timede
     return Level.AMBER if left <= rule.amber else Level.GREEN
 
 
-def count_unit(amount: int, unit: Unit) -> str:
-    """`1 working day`, `2 months`."""
-    return f"{amount} {unit}{'' if amount == 1 else 's'}"
-
-
-def _times(times: int) -> str:
+def say_times(times: int) -> str:
+    """`once`, `twice`, `3 times`."""
     return {1: "once", 2: "twice"}.get(times, f"{times} times")

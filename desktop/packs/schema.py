@@ -6,13 +6,14 @@ text (`rules.py`), and each table of a list has an `id`, by which a council's ov
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 
 import msgspec
 
 from desktop.domain.cases import Phase, TaskState
 from desktop.domain.components import Capability
+from desktop.packs.calendars import Nation
+from desktop.packs.deadline_rules import Ends, Extension, Kind, Source, Unit
 from desktop.packs.facts import FactKind
 
 
@@ -27,15 +28,6 @@ class Area(StrEnum):
     PARKS = "parks and cleaning"
     HEALTH = "public health"
     CORPORATE = "corporate"
-
-
-class Nation(StrEnum):
-    """Where a law is in force."""
-
-    ENGLAND = "England"
-    WALES = "Wales"
-    SCOTLAND = "Scotland"
-    NORTHERN_IRELAND = "Northern Ireland"
 
 
 class Role(StrEnum):
@@ -106,55 +98,12 @@ class OwnEvent(_Part, frozen=True):
     name: str
 
 
-class DeadlineKind(StrEnum):
-    """Whose deadline it is."""
-
-    TARGET = "target"
-    STATUTORY = "statutory"
-
-
-class Unit(StrEnum):
-    """What an amount counts."""
-
-    HOURS = "hours"
-    DAYS = "calendar_days"
-    WORKING_DAYS = "working_days"
-    SCHOOL_DAYS = "school_days"
-    WEEKS = "weeks"
-    MONTHS = "months"
-
-
-class Ends(StrEnum):
-    """When on its day a deadline ends."""
-
-    DAY = "day"
-    MOMENT = "moment"
-
-
-class SourcePart(_Part, frozen=True):
-    """The law or rule that a figure comes from."""
-
-    text: str
-    url: str
-    in_force: date
-
-
-class ExtensionPart(_Part, frozen=True):
-    """How a deadline may be made longer; `most_amount` in its unit, 0 without a limit."""
-
-    most_times: int = 1
-    most_amount: int = 0
-    needs_reason: bool = True
-    to_day: bool = False
-    before_due: bool = True
-
-
 class DeadlinePart(_Part, frozen=True):
     """One named deadline as a pack writes it; events are words of `events.py` or the case type's own."""
 
     id: str
     name: str
-    kind: DeadlineKind
+    kind: Kind
     amount: int
     unit: Unit
     started_by: tuple[str, ...]
@@ -164,9 +113,9 @@ class DeadlinePart(_Part, frozen=True):
     restarted_by: tuple[str, ...] = ()
     stopped_by: tuple[str, ...] = ()
     extended_by: tuple[str, ...] = ()
-    extension: ExtensionPart | None = None
+    extension: Extension | None = None
     nations: tuple[Nation, ...] = ()
-    source: SourcePart | None = None
+    source: Source | None = None
     holidays_of: tuple[Nation, ...] = ()
     closures: bool | None = None
     first_day_counts: bool = False
@@ -186,7 +135,7 @@ class Fee(_Part, frozen=True):
     least: str = ""
     most: str = ""
     when: str = ""
-    source: SourcePart | None = None
+    source: Source | None = None
 
 
 class Channel(StrEnum):

@@ -26,6 +26,9 @@ _READS: Final[Mapping[Kind, str]] = {"case": "cases.get", "payment": "payments.g
 _BETWEEN_TAGS = re.compile(r">\s*(?=<)")
 _OPENS = re.compile(r"<[^/?!\s<>]")
 _DEEPEST = 20
+MOST_SHOWN: Final = 400_000
+_LONG_LINE = re.compile(r"([^\n]{1000})(?=[^\n])")
+LEFT_OUT: Final = "… the rest is left out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +123,21 @@ def _head(heard: Heard) -> str:
 def _body(heard: Heard) -> str:
     if not heard.body:
         return "(nothing)" if not heard.size else "(no text)"
-    return lay_out(heard.body) + ("\n… the rest is left out" if heard.cut else "")
+    return lay_out(heard.body) + (f"\n{LEFT_OUT}" if heard.cut else "")
 
 
 def lay_out(text: str) -> str:
-    """JSON and XML with a line for each part, so that it can be read; anything else as it came."""
+    """JSON and XML with a line for each part, so that it can be read; anything else as it came.
+
+    Lines are broken where they are very long, and the end of very much is left out: a line of 200,000 letters without a
+    blank takes a text field seconds.
+    """
+    laid = _lay_out_parts(text)
+    whole = laid if len(laid) <= MOST_SHOWN else f"{laid[:MOST_SHOWN]}\n{LEFT_OUT}"
+    return _LONG_LINE.sub(r"\1\n", whole)
+
+
+def _lay_out_parts(text: str) -> str:
     start = text.lstrip()[:1]
     if start in {"{", "["}:
         try:

@@ -100,10 +100,10 @@ class SlowModel:
 
     def is_known(self, day: date) -> bool:
         terms = self.calendar.terms
-        return self.rule.unit.value != "school day" or (bool(terms) and terms[0].first <= day <= terms[-1].last)
+        return self.rule.unit.value != "school_days" or (bool(terms) and terms[0].first <= day <= terms[-1].last)
 
     def is_counted(self, day: date) -> bool:
-        kinds = {"working day": self.is_working, "school day": self.is_school}
+        kinds = {"working_days": self.is_working, "school_days": self.is_school}
         return kinds.get(self.rule.unit.value, lambda _day: True)(day)
 
     def stood_still(self) -> set[date]:
@@ -122,9 +122,9 @@ class SlowModel:
 
     def needed(self, added: int) -> int:
         amount = self.rule.amount + added
-        if self.rule.unit.value == "week":
+        if self.rule.unit.value == "weeks":
             return sum(7 for _ in range(amount))
-        if self.rule.unit.value != "month":
+        if self.rule.unit.value != "months":
             return amount
         assert self.started is not None
         start = show_london(self.started).date()
@@ -156,7 +156,7 @@ class SlowModel:
 
     def due(self) -> tuple[datetime, date] | None:
         assert self.started is not None
-        if self.rule.unit.value == "hour":
+        if self.rule.unit.value == "hours":
             moment, left = self.started, 4 * (self.rule.amount + self.added)
             while left:
                 left -= not any(begin <= moment < end for begin, end in self.still)
@@ -274,7 +274,7 @@ class SlowModel:
 
     def tell_paused(self, answer: Answer) -> None:
         assert self.waiting is not None
-        if self.rule.unit.value == "hour":
+        if self.rule.unit.value == "hours":
             found = self.due()
             assert found is not None
             answer.time_left = found[0] - self.waiting.moment
@@ -296,7 +296,7 @@ class SlowModel:
             answer.level, answer.days_left = "red", (answer.due_day - today).days
             return
         left: float = answer.time_left.total_seconds() / 3600
-        if self.rule.unit.value != "hour":
+        if self.rule.unit.value != "hours":
             left, day = 0, today + DAY
             while day <= answer.due_day:
                 left, day = left + self.is_counted(day), day + DAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-SPECIAL = {("SCT", 2026): [date(2026, 6, 15)]}
+SPECIAL = {("Scotland", 2026): [date(2026, 6, 15)]}
 """By proclamation: Scotland's place in the World Cup."""
 
 
@@ -31,12 +31,12 @@ def list_holidays(nation: str, year: int) -> frozenset[date]:
     easter = find_easter(year)
     fixed = [date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)]
     moving = [easter - timedelta(days=2), find_monday(year, 5, 0), find_monday(year, 5, -1)]
-    if nation == "SCT":
+    if nation == "Scotland":
         fixed += [date(year, 1, 2), date(year, 11, 30)]
         moving.append(find_monday(year, 8, 0))
     else:
         moving += [easter + timedelta(days=1), find_monday(year, 8, -1)]
-    if nation == "NIR":
+    if nation == "Northern Ireland":
         fixed += [date(year, 3, 17), date(year, 7, 12)]
     off = {day for day in fixed if day.isoweekday() <= 5}
     for day in sorted(day for day in fixed if day.isoweekday() > 5):

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from desktop.packs import schema
+from desktop.packs.deadline_rules import Unit
 from desktop.packs.facts import CASE_FACTS
 from desktop.packs.forms import WIDGETS, Hints
 from desktop.packs.part_checks import LETTER_FIELDS
@@ -30,4 +31,4 @@ def test_every_field_is_on_the_page(record: type[msgspec.Struct]) -> None:
 
 def test_every_word_that_a_pack_may_use_is_on_the_page() -> None:
     events = {event for event in schema.STANDARD_EVENTS if ":" not in event}
-    assert (events | WIDGETS | CASE_FACTS.keys() | LETTER_FIELDS | set(schema.Unit) | set(schema.Role)) - NAMED == set()
+    assert (events | WIDGETS | CASE_FACTS.keys() | LETTER_FIELDS | set(Unit) | set(schema.Role)) - NAMED == set()

@@ -8,7 +8,7 @@ import pytest
 
 from desktop.domain.errors import NotFound
 from desktop.domain.ids import ComponentId
-from desktop.services.said import Said, lay_out, read_heard
+from desktop.services.said import LEFT_OUT, MOST_SHOWN, Said, lay_out, read_heard
 from desktop.sync.incoming import case_rows
 from tests.helpers.service_desk import ServiceDesk, a_draft
 from tests.helpers.stores import BINS, a_case
@@ -50,6 +50,14 @@ def test_xml_is_laid_out_by_its_tags() -> None:
 @pytest.mark.parametrize("text", ["", "plain words", "{half", "[" * 100_000, "<a><b></a>", "</a></a>", "<" * 1_000])
 def test_what_is_no_good_json_or_xml_is_shown_all_the_same(text: str) -> None:
     assert "".join(lay_out(text).split()) == "".join(text.split())
+
+
+def test_no_line_is_so_long_that_the_screen_would_stand_still_and_too_much_is_cut() -> None:
+    long = lay_out("x" * 2_500)
+    assert [len(line) for line in long.splitlines()] == [1_000, 1_000, 500]
+    much = lay_out("y" * (MOST_SHOWN + 5))
+    assert much.endswith(LEFT_OUT)
+    assert len(much) < MOST_SHOWN * 1.01
 
 
 def test_each_answer_says_what_was_asked_and_how_it_was_answered() -> None:
