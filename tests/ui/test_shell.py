@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -252,13 +253,20 @@ def test_pages_have_a_place_where_work_begins(desk: OpenDesk) -> None:
         assert desk.page(Page).start_at is not None
 
 
-def test_where_the_bar_is_too_narrow_fresh_components_share_one_word(desk: OpenDesk) -> None:
+@pytest.mark.parametrize(("more", "shows_icons"), [(10, True), (40, False)])
+def test_where_the_bar_is_too_narrow_fresh_components_share_one_word(
+    desk: OpenDesk, more: int, shows_icons: bool
+) -> None:
     status = desk.window.status
     first = desk.town.components[0]
-    more = [replace(first, id=ComponentId(f"more{n}"), name=f"Component number {n}") for n in range(20)]
-    status.show_components([*desk.town.components, *more], desk.window.context.clock.now())
-    shown = [chip.words() for chip in status._chips.values()]
-    assert "" in shown
-    assert any("sign in" in words for words in shown)
-    assert status.fresh.text() == f"{shown.count('')} fresh"
-    assert status.chips()[-1] == "Component number 19: fresh, 140 ms"
+    others = [replace(first, id=ComponentId(f"more{n}"), name=f"Component number {n}") for n in range(more)]
+    status.show_components([*desk.town.components, *others], desk.window.context.clock.now())
+    desk.settle()
+    fresh = [chip for chip in status._chips.values() if chip.is_fresh]
+    troubled = [chip for chip in status._chips.values() if not chip.is_fresh]
+    assert [chip.words() for chip in fresh] == [""] * len(fresh)
+    assert {chip.isVisible() for chip in fresh} == {shows_icons}
+    assert status.fresh.text() == f"{len(fresh)} fresh"
+    assert "Component number 9: fresh" in status.fresh.toolTip()
+    assert [chip.words() for chip in troubled] == ["Parks: slow, 2.8 s", "Adults: sign in"]
+    assert all(chip.isVisible() and chip.width() >= chip.sizeHint().width() for chip in troubled)

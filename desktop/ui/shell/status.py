@@ -200,17 +200,25 @@ class StatusBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Where the bar is too narrow for all words, fresh components have their icons only, and one word for all of them."""
+        """Where the bar is too narrow, fresh components have only their icons, then only one word for all of them."""
         chips = self._chips.values()
+        room = self.width() - self._look.px(480)
         for chip in chips:
             chip.set_short(short=False)
-        need = sum(chip.sizeHint().width() + 2 for chip in chips)
-        crowded = need > self.width() - self._look.px(480)
+        crowded = self._measure() > room
         for chip in chips:
             chip.set_short(short=crowded and chip.is_fresh)
-        fresh = sum(chip.is_fresh for chip in chips)
-        self.fresh.setText(f"{fresh:,} fresh" if crowded and fresh else "")
+        too_many = crowded and self._measure() > room
+        for chip in chips:
+            chip.setVisible(not (too_many and chip.is_fresh))
+        fresh = [chip.text() for chip in chips if chip.is_fresh]
+        self.fresh.setText(f"{len(fresh):,} fresh" if crowded and fresh else "")
+        self.fresh.setToolTip("\n".join(fresh))
         self.fresh.setVisible(bool(self.fresh.text()))
+
+    def _measure(self) -> int:
+        """Pixels that the chips take."""
+        return sum(chip.sizeHint().width() + 2 for chip in self._chips.values())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
